@@ -1,0 +1,24 @@
+"""The Celery app and the only list of what beat rings.
+
+Rows are the truth and Celery is the alarm clock: every task finds what is due, leases it, does it and marks it,
+so a lost, doubled or late ring changes nothing.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign_portal.settings")
+
+app = Celery("campaign_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "send-waiting-messages": {"task": "units.tasks.send_waiting_messages", "schedule": 60.0},
+    "build-queued-reports": {"task": "reports.tasks.build_queued_reports", "schedule": 60.0},
+    "plan-reminders": {"task": "targets.tasks.plan_reminders", "schedule": crontab(minute="*/15")},
+    "plan-scheduled-reports": {"task": "reports.tasks.plan_scheduled_reports", "schedule": crontab(minute="*/15")},
+    "clean-up": {"task": "units.tasks.clean_up", "schedule": crontab(hour=2, minute=30)},
+}

@@ -1,0 +1,103 @@
+"""HTML to PDF: the only door to WeasyPrint.
+
+A document may use what stands in its own HTML, four font files served by name, and embedded PNG pictures. Whatever else
+it asks for stops it, and so does whatever WeasyPrint could not draw: there is a whole PDF or a `PdfError`.
+"""
+
+import contextlib
+import hashlib
+import logging
+import threading
+
+from django.conf import settings
+
+FONT_FAMILY = "Tinos Portal"  # Tinos, under a name that no font of the machine can have
+FACES = [
+    ("Tinos-Regular.ttf", "normal", "normal"),
+    ("Tinos-Bold.ttf", "bold", "normal"),
+    ("Tinos-Italic.ttf", "normal", "italic"),
+    ("Tinos-BoldItalic.ttf", "bold", "italic"),
+]
+FONT_RULES = "".join(
+    f'@font-face {{ font-family: "{FONT_FAMILY}"; src: url("portal-font:{name}"); font-weight: {weight};'
+    f" font-style: {style}; }}\n"
+    for name, weight, style in FACES
+)
+
+
+class PdfError(Exception):
+    """The document could not be made whole. The message is a sentence for the office."""
+
+
+class FontMissing(PdfError):
+    """A font file of the portal is not where it should be."""
+
+
+def render(html):
+    """The PDF of an HTML document as bytes; the same HTML gives the same bytes."""
+    fonts = _fonts()  # before WeasyPrint is loaded: a missing file is the commonest fault of a fresh machine
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import FatalURLFetchingError
+
+    fetcher, font_config = _fetcher(fonts), FontConfiguration()
+    with _complaints() as complaints:
+        try:
+            faces = CSS(string=FONT_RULES, font_config=font_config, url_fetcher=fetcher)
+            pdf = HTML(string=html, url_fetcher=fetcher).write_pdf(
+                stylesheets=[faces],
+                font_config=font_config,
+                pdf_variant="pdf/a-2a",
+                pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
+            )
+        except FatalURLFetchingError as refusal:
+            raise PdfError(f"Văn bản gọi tới một tài nguyên không được phép: {str(refusal)[:200]}") from refusal
+    if complaints:
+        raise PdfError(f"Không dựng được trọn vẹn văn bản: {complaints[0][:300]}")
+    return pdf
+
+
+def _fonts():
+    fonts = {f"portal-font:{name}": settings.PDF_FONTS_DIR / name for name, _, _ in FACES}
+    for path in fonts.values():
+        if not path.is_file():
+            raise FontMissing(
+                f"Thiếu tệp phông chữ {path.name} nên chưa in được văn bản; hãy chạy lệnh “make setup” rồi lập lại."
+            )
+    return fonts
+
+
+def _fetcher(fonts):
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnFilesOnly(URLFetcher):
+        def fetch(self, url, headers=None):
+            if url in fonts:
+                return URLFetcherResponse(url, fonts[url].read_bytes(), {"Content-Type": "font/ttf"})
+            if url.startswith("data:image/png;base64,"):
+                return super().fetch(url, headers)
+            raise PermissionError(url[:200])
+
+    return OwnFilesOnly(fail_on_errors=True)
+
+
+@contextlib.contextmanager
+def _complaints():
+    """What WeasyPrint logs in this thread about things it left out: it goes on without them, the portal does not."""
+    complaints, thread = [], threading.get_ident()
+
+    class Collector(logging.Handler):
+        def emit(self, record):
+            unusable = record.levelno >= logging.ERROR or "Font-face" in record.msg
+            if unusable and record.thread == thread:
+                complaints.append(record.getMessage())
+
+    logger, collector = logging.getLogger("weasyprint"), Collector(level=logging.WARNING)
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    logger.addHandler(collector)
+    try:
+        yield complaints
+    finally:
+        logger.removeHandler(collector)
+        logger.setLevel(level)

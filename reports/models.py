@@ -1,0 +1,204 @@
+"""What leaves the portal: the office's prose, and reports with the figures they were built from."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from campaigns.models import Campaign, ReportingPeriod
+from units.models import one_line
+
+USER = settings.AUTH_USER_MODEL
+
+
+class ReportKind(models.TextChoices):
+    PROGRESS = "progress", "Báo cáo tiến độ"
+    CITY = "city", "Báo cáo kết quả gửi thành phố"
+
+
+class ReportText(models.Model):
+    """The office's prose for one section of a period's city report; `version` tells two editors apart."""
+
+    period = models.ForeignKey(ReportingPeriod, models.CASCADE, verbose_name="kỳ báo cáo", related_name="report_texts")
+    kind = models.CharField("loại báo cáo", max_length=8, choices=ReportKind)
+    section = models.CharField("mục", max_length=40)
+    text = models.TextField("nội dung", blank=True)
+    version = models.PositiveIntegerField("phiên bản", default=0)
+    by = models.ForeignKey(USER, models.PROTECT, verbose_name="người viết", related_name="+")
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        verbose_name = "lời báo cáo"
+        verbose_name_plural = "lời báo cáo"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["period", "kind", "section"],
+                name="report_text_once",
+                violation_error_message="Mục này đã có nội dung.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.period} – {self.section}"
+
+
+class ReportState(models.TextChoices):
+    QUEUED = "queued", "Chờ lập"
+    BUILDING = "building", "Đang lập"
+    READY = "ready", "Dự thảo"
+    FAILED = "failed", "Lập không thành"
+    APPROVED = "approved", "Đã phê duyệt"
+    ISSUED = "issued", "Đã ban hành"
+    SUPERSEDED = "superseded", "Đã thay thế"
+
+
+class ReportQuerySet(models.QuerySet):
+    def organised_by(self, user):
+        return self if user.is_superuser else self.filter(campaign__organiser__in=user.organiser_ids)
+
+    def file_due(self, at):
+        """Reports whose file must be made and that nobody is making now."""
+        return self.filter(
+            Q(leased_until__isnull=True) | Q(leased_until__lte=at),
+            Q(not_before__isnull=True) | Q(not_before__lte=at),
+            needs_file=True,
+        )
+
+
+class Report(models.Model):
+    """Figures and texts frozen as of a moment, and the life of the document made from them."""
+
+    kind = models.CharField("loại", max_length=8, choices=ReportKind)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, verbose_name="đợt thi đua", related_name="built_reports")
+    period = models.ForeignKey(ReportingPeriod, models.PROTECT, verbose_name="kỳ báo cáo", related_name="built_reports")
+    key = models.CharField("khoá lịch", max_length=120, unique=True, null=True, blank=True)
+    as_of = models.DateTimeField("tính đến lúc")
+    state = models.CharField("trạng thái", max_length=10, choices=ReportState, default=ReportState.QUEUED)
+    figures = models.JSONField("số liệu", null=True, blank=True)
+    texts = models.JSONField("lời văn", null=True, blank=True)
+    digest = models.CharField("mã kiểm tra số liệu", max_length=64, blank=True)
+
+    needs_file = models.BooleanField("còn phải lập tệp", default=True)
+    step = models.CharField("đang làm", max_length=100, blank=True)
+    percent = models.PositiveSmallIntegerField("tiến độ (%)", default=0)
+    attempts = models.PositiveSmallIntegerField("số lần thử", default=0)
+    error = models.CharField("lỗi", max_length=500, blank=True)
+    not_before = models.DateTimeField("thử lại từ lúc", null=True, blank=True)
+    leased_until = models.DateTimeField("đang lập tới", null=True, blank=True)
+
+    requested_by = models.ForeignKey(
+        USER, models.PROTECT, verbose_name="người yêu cầu", related_name="+", null=True, blank=True
+    )
+    requested_at = models.DateTimeField("yêu cầu lúc")
+    approved_by = models.ForeignKey(
+        USER, models.PROTECT, verbose_name="người phê duyệt", related_name="+", null=True, blank=True
+    )
+    approved_at = models.DateTimeField("phê duyệt lúc", null=True, blank=True)
+    number = models.CharField("số", max_length=20, blank=True, validators=[one_line])
+    issued_on = models.DateField("ngày ban hành", null=True, blank=True)
+    issued_by = models.ForeignKey(
+        USER, models.PROTECT, verbose_name="người ghi số", related_name="+", null=True, blank=True
+    )
+    issued_at = models.DateTimeField("ghi số lúc", null=True, blank=True)
+    sent_at = models.DateTimeField("gửi lúc", null=True, blank=True)
+    sent_by = models.ForeignKey(USER, models.PROTECT, verbose_name="người gửi", related_name="+", null=True, blank=True)
+    sent_how = models.CharField("cách gửi", max_length=200, blank=True, validators=[one_line])
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, verbose_name="thay thế", related_name="superseded_by", null=True, blank=True
+    )
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "báo cáo"
+        verbose_name_plural = "báo cáo"
+        ordering = ["-requested_at", "-pk"]
+        indexes = [models.Index(fields=["not_before"], condition=Q(needs_file=True), name="report_file_due")]
+        constraints = [
+            models.CheckConstraint(
+                name="report_approved_has_its_stamp",
+                condition=(
+                    Q(
+                        state__in=["approved", "issued", "superseded"],
+                        approved_at__isnull=False,
+                        approved_by__isnull=False,
+                    )
+                    | Q(
+                        state__in=["queued", "building", "ready", "failed"],
+                        approved_at__isnull=True,
+                        approved_by__isnull=True,
+                    )
+                ),
+                violation_error_message="Báo cáo đã phê duyệt phải có người và thời điểm phê duyệt.",
+            ),
+            models.CheckConstraint(
+                name="report_issued_has_its_number",
+                condition=(
+                    (
+                        Q(state__in=["issued", "superseded"], issued_on__isnull=False)
+                        & Q(issued_at__isnull=False, issued_by__isnull=False)
+                        & ~Q(number="")
+                    )
+                    | (
+                        ~Q(state__in=["issued", "superseded"])
+                        & Q(number="", issued_on__isnull=True, issued_at__isnull=True, issued_by__isnull=True)
+                    )
+                ),
+                violation_error_message="Báo cáo đã ban hành phải có số và ngày.",
+            ),
+            models.CheckConstraint(
+                name="report_sent_whole",
+                condition=Q(sent_at__isnull=True, sent_by__isnull=True, sent_how="")
+                | (
+                    Q(sent_at__isnull=False, sent_by__isnull=False, state__in=["issued", "superseded"])
+                    & ~Q(sent_how="")
+                ),
+                violation_error_message="Chỉ báo cáo đã ban hành mới ghi nhận việc gửi, kèm người gửi và cách gửi.",
+            ),
+            models.CheckConstraint(
+                name="report_built_has_figures",
+                condition=Q(state__in=["queued", "building", "failed"])
+                | (Q(figures__isnull=False, texts__isnull=False) & ~Q(digest="")),
+                violation_error_message="Báo cáo đã lập phải có số liệu.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} – {self.period}"
+
+    def get_absolute_url(self):
+        return reverse("reports:report", args=[self.pk])
+
+    @property
+    def is_working(self):
+        """Whether a file is still being made, so that its page keeps asking."""
+        return self.needs_file and self.state != ReportState.FAILED
+
+
+class FileStage(models.TextChoices):
+    DRAFT = "draft", "Dự thảo"
+    APPROVED = "approved", "Bản trình ký"
+    ISSUED = "issued", "Bản ban hành"
+
+
+def report_path(made, name):
+    return f"reports/{made.report_id}/{made.stage}-{made.sha256[:32]}.pdf"
+
+
+class ReportFile(models.Model):
+    """One file made from a report. Rows are only ever added: an older file and its hash stay."""
+
+    report = models.ForeignKey(Report, models.PROTECT, verbose_name="báo cáo", related_name="files")
+    stage = models.CharField("bản", max_length=8, choices=FileStage)
+    file = models.FileField("tệp", upload_to=report_path, max_length=200)
+    sha256 = models.CharField("mã kiểm tra (SHA-256)", max_length=64)
+    size = models.PositiveIntegerField("dung lượng")
+    made_at = models.DateTimeField("lập lúc")
+
+    class Meta:
+        verbose_name = "tệp báo cáo"
+        verbose_name_plural = "tệp báo cáo"
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.report} – {self.get_stage_display()}"

@@ -1,0 +1,20 @@
+from django.urls import path
+
+from reports import views
+
+app_name = "reports"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("bao-cao/ky/<int:pk>/", views.period_reports, name="period_reports"),
+    path("bao-cao/ky/<int:pk>/lap/", views.request_report, name="request_report"),
+    path("bao-cao/ky/<int:pk>/soan/", views.write_texts, name="write_texts"),
+    path("bao-cao/<int:pk>/", views.report, name="report"),
+    path("bao-cao/<int:pk>/tien-do/", views.report_state, name="report_state"),
+    path("bao-cao/<int:pk>/lap-lai/", views.retry, name="retry"),
+    path("bao-cao/<int:pk>/phe-duyet/", views.approve, name="approve"),
+    path("bao-cao/<int:pk>/thu-hoi/", views.take_back, name="take_back"),
+    path("bao-cao/<int:pk>/ban-hanh/", views.issue, name="issue"),
+    path("bao-cao/<int:pk>/dinh-chinh/", views.correct_number, name="correct_number"),
+    path("bao-cao/<int:pk>/da-gui/", views.record_sending, name="record_sending"),
+    path("tep-bao-cao/<int:pk>/", views.file, name="file"),
+]

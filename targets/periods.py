@@ -1,0 +1,190 @@
+"""How campaigns open and periods close, and how units are let in after a deadline."""
+
+from django.db import transaction
+
+from campaigns.models import (
+    Campaign,
+    CampaignState,
+    Extension,
+    Movement,
+    Participation,
+    Prompt,
+    PromptKind,
+    ReportingPeriod,
+    record,
+)
+from targets.models import Allocation, Answer, Submission
+from units.refusals import Refused
+
+
+def missing_to_open(campaign):
+    """Everything that keeps a campaign from opening, as sentences; empty when it can open."""
+    missing = []
+    if not campaign.periods.exists():
+        missing.append("Chưa có kỳ báo cáo nào.")
+    reporting = set(campaign.participations.filter(reports=True).values_list("unit", flat=True))
+    if not reporting:
+        missing.append("Chưa có đơn vị nào phải báo cáo.")
+    targets = list(campaign.targets.live().in_plan_order())
+    if not targets:
+        missing.append("Chưa có chỉ tiêu nào.")
+    holders = {}
+    for allocation in Allocation.objects.open().filter(target__campaign=campaign).select_related("unit"):
+        holders.setdefault(allocation.target_id, []).append(allocation.unit)
+    for target in targets:
+        units = holders.get(target.pk, [])
+        if target.answer != Answer.TEXT and not units:
+            missing.append(f"Chỉ tiêu {target.number} ({target.name}) chưa giao cho đơn vị nào.")
+        if target.single_source and len(units) > 1:
+            missing.append(f"Chỉ tiêu {target.number} ({target.name}) chỉ được giao cho một đơn vị.")
+        for unit in units:
+            if unit.pk not in reporting:
+                missing.append(f"{unit.name} được giao chỉ tiêu {target.number} nhưng không thuộc diện phải báo cáo.")
+    for period in campaign.periods.all():
+        if period.report_due.date() < campaign.starts_on:
+            missing.append(f"Kỳ “{period.name}” có hạn trước ngày bắt đầu đợt thi đua.")
+    return missing
+
+
+@transaction.atomic
+def open_campaign(campaign, *, by, at):
+    """Open a draft campaign: its prompts are filled from the plan and every submission row is made."""
+    stored = Campaign.objects.select_for_update(of=["self"]).select_related("organiser").get(pk=campaign.pk)
+    if stored.state != CampaignState.DRAFT:
+        raise Refused("Đợt thi đua này đã mở hoặc đã kết thúc.")
+    if missing := missing_to_open(stored):
+        raise Refused("Chưa mở được đợt thi đua: " + " ".join(missing))
+    fill_movement_prompts(stored)
+    stored.state = CampaignState.OPEN
+    stored.save(update_fields=["state"])
+    add_submissions(stored)
+    record(stored, "Mở đợt thi đua", campaign=stored, by=by, at=at)
+    return stored
+
+
+def fill_movement_prompts(campaign):
+    """One question for each movement of the plan that has none yet."""
+    last = max(campaign.prompts.values_list("order", flat=True), default=0)
+    for index, movement in enumerate(Movement.objects.filter(campaign=campaign, prompts__isnull=True), start=1):
+        Prompt.objects.create(
+            campaign=campaign,
+            code=f"movement-{movement.pk}",
+            heading=f"Phong trào thi đua “{movement.name}”",
+            kind=PromptKind.MOVEMENT,
+            movement=movement,
+            order=last + index,
+        )
+
+
+def add_submissions(campaign):
+    """The submission rows that an open campaign's periods and reporting units still lack."""
+    units = campaign.participations.filter(reports=True).values_list("unit", flat=True)
+    Submission.objects.bulk_create(
+        [Submission(period=period, unit_id=unit) for period in campaign.periods.all() for unit in units],
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def add_participation(campaign, unit, *, by, at, cluster=None, reports=True):
+    """A unit joins; in an open campaign its submission rows are made at once."""
+    part = Participation.objects.create(campaign=campaign, unit=unit, cluster=cluster, reports=reports)
+    if campaign.state == CampaignState.OPEN:
+        add_submissions(campaign)
+    record(campaign, f"Thêm đơn vị {unit.name}", campaign=campaign, unit=unit, by=by, at=at)
+    return part
+
+
+@transaction.atomic
+def close_campaign(campaign, *, by, at):
+    stored = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if stored.state != CampaignState.OPEN:
+        raise Refused("Chỉ kết thúc được đợt thi đua đang mở.")
+    if stored.periods.filter(closed_at__isnull=True).exists():
+        raise Refused("Còn kỳ báo cáo chưa khoá sổ.")
+    stored.state = CampaignState.CLOSED
+    stored.save(update_fields=["state"])
+    record(stored, "Kết thúc đợt thi đua", campaign=stored, by=by, at=at)
+
+
+def _locked_period(period):
+    """The period's row, after all its submissions are held: a hand-in under way ends before the period closes."""
+    list(Submission.objects.select_for_update().filter(period=period).order_by("pk").values_list("pk"))
+    return ReportingPeriod.objects.select_for_update(of=["self"]).select_related("campaign").get(pk=period.pk)
+
+
+@transaction.atomic
+def close_period(period, *, by, at):
+    stored = _locked_period(period)
+    if stored.is_closed:
+        raise Refused("Kỳ báo cáo đã khoá sổ.")
+    stored.closed_at = at
+    stored.save(update_fields=["closed_at"])
+    record(stored, "Khoá sổ", campaign=stored.campaign, by=by, at=at)
+    return stored
+
+
+@transaction.atomic
+def reopen_period(period, *, reason, by, at):
+    stored = _locked_period(period)
+    if not stored.is_closed:
+        raise Refused("Kỳ báo cáo chưa khoá sổ.")
+    if not reason.strip():
+        raise Refused("Đề nghị ghi lý do mở sổ lại.")
+    stored.closed_at = None
+    stored.save(update_fields=["closed_at"])
+    record(stored, "Mở sổ lại", campaign=stored.campaign, by=by, at=at, detail=reason.strip())
+    return stored
+
+
+@transaction.atomic
+def ask_extension(period, unit, *, reason, until, by, at):
+    """A unit asks for more time; the office decides."""
+    if not reason.strip():
+        raise Refused("Đề nghị ghi lý do xin gia hạn.")
+    if until <= max(at, period.units_due):
+        raise Refused("Thời điểm xin gia hạn phải sau hạn nộp và sau lúc này.")
+    if Extension.objects.filter(period=period, unit=unit, granted__isnull=True).exists():
+        raise Refused("Đơn vị đang có một đề nghị gia hạn chờ quyết định.")
+    asked = Extension.objects.create(
+        period=period, unit=unit, asked_by=by, asked_at=at, reason=reason.strip(), until=until
+    )
+    record(asked, "Xin gia hạn", campaign=period.campaign, unit=unit, by=by, at=at, detail=asked.reason)
+    return asked
+
+
+@transaction.atomic
+def decide_extension(extension, *, granted, by, at):
+    """The office's yes or no; the unit's reminders are planned anew from the new deadline."""
+    stored = (
+        Extension.objects.select_for_update(of=["self"]).select_related("period__campaign", "unit").get(pk=extension.pk)
+    )
+    if stored.granted is not None:
+        raise Refused("Đề nghị gia hạn này đã được quyết định.")
+    stored.granted, stored.decided_by, stored.decided_at = granted, by, at
+    stored.save(update_fields=["granted", "decided_by", "decided_at"])
+    verb = "Đồng ý gia hạn" if granted else "Không đồng ý gia hạn"
+    record(stored, verb, campaign=stored.period.campaign, unit=stored.unit, by=by, at=at)
+    return stored
+
+
+@transaction.atomic
+def grant_extension(period, unit, *, reason, until, by, at):
+    """The office gives a unit more time on its own account, before or after closing."""
+    if not reason.strip():
+        raise Refused("Đề nghị ghi lý do gia hạn.")
+    if until <= max(at, period.units_due):
+        raise Refused("Thời điểm gia hạn phải sau hạn nộp và sau lúc này.")
+    granted = Extension.objects.create(
+        period=period,
+        unit=unit,
+        asked_by=by,
+        asked_at=at,
+        reason=reason.strip(),
+        until=until,
+        decided_by=by,
+        decided_at=at,
+        granted=True,
+    )
+    record(granted, "Gia hạn", campaign=period.campaign, unit=unit, by=by, at=at, detail=granted.reason)
+    return granted

@@ -1,0 +1,29 @@
+"""Who may do what with plans and results. Whether it is possible now is the workflow's question."""
+
+from units.models import Role
+
+EDITORS = {Role.STAFF, Role.OFFICE}
+READERS = {Role.STAFF, Role.OFFICE, Role.LEADER, Role.ADMIN}
+
+
+def can_edit_plan(user, campaign, *, on):
+    return user.is_superuser or user.holds(EDITORS, unit=campaign.organiser, on=on)
+
+
+def can_read_campaign(user, campaign, *, on):
+    """The compiled table, who handed in, and every result of the campaign."""
+    return user.is_superuser or user.holds(READERS, unit=campaign.organiser, on=on)
+
+
+def can_review(user, campaign, *, on):
+    """Return, accept, reopen, adjust, enter on behalf, extend, close."""
+    return user.is_superuser or user.holds({Role.OFFICE}, unit=campaign.organiser, on=on)
+
+
+def can_write_draft(user, submission, *, on):
+    return user.holds({Role.HEAD, Role.REPORTER}, unit=submission.unit, on=on)
+
+
+def can_submit(user, submission, *, on):
+    roles = {Role.HEAD} if submission.period.campaign.head_signs else {Role.HEAD, Role.REPORTER}
+    return user.holds(roles, unit=submission.unit, on=on)

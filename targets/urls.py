@@ -1,0 +1,40 @@
+from django.urls import path
+
+from targets.views import entry, plan, review, tables
+
+app_name = "targets"
+urlpatterns = [
+    # The plan: ward staff
+    path("dot-thi-dua/", plan.campaigns, name="campaigns"),
+    path("dot-thi-dua/<slug:slug>/", plan.campaign, name="campaign"),
+    path("dot-thi-dua/<slug:slug>/mo/", plan.open_campaign, name="open_campaign"),
+    path("dot-thi-dua/<slug:slug>/chi-tieu/them/", plan.add_target, name="add_target"),
+    path("chi-tieu/<int:pk>/", plan.target, name="target"),
+    path("chi-tieu/<int:pk>/sua/", plan.edit_target, name="edit_target"),
+    path("chi-tieu/<int:pk>/giao/", plan.allocate, name="allocate"),
+    # Where things stand: everybody at the organiser
+    path("ky/<int:pk>/", tables.compiled, name="compiled"),
+    path("ky/<int:pk>/tinh-hinh-nop/", tables.hand_ins, name="hand_ins"),
+    path("ky/<int:pk>/chi-tieu/<int:target_pk>/", tables.sources, name="sources"),
+    path("ky/<int:pk>/chi-tieu/<int:target_pk>/hieu-chinh/", tables.adjust, name="adjust"),
+    # Handing in: units
+    path("ket-qua/<int:pk>/", entry.submission, name="submission"),
+    path("ket-qua/<int:pk>/nop/", entry.submit_results, name="submit_results"),
+    path("ket-qua/<int:pk>/luu-nhap/", entry.save_draft, name="save_draft"),
+    path("ket-qua/<int:pk>/chu-de/", entry.choose_theme, name="choose_theme"),
+    path("ket-qua/<int:pk>/xin-gia-han/", entry.ask_extension, name="ask_extension"),
+    path("bien-nhan/<int:pk>/", entry.receipt, name="receipt"),
+    path("minh-chung/<int:pk>/", entry.evidence, name="evidence"),
+    path("minh-chung/<int:pk>/go/", entry.remove_evidence, name="remove_evidence"),
+    # Reviewing: the office
+    path("ky/<int:pk>/cho-duyet/", review.queue, name="queue"),
+    path("duyet/<int:pk>/", review.review, name="review"),
+    path("duyet/<int:pk>/dong-y/", review.accept, name="accept"),
+    path("duyet/<int:pk>/tra-lai/", review.send_back, name="send_back"),
+    path("duyet/<int:pk>/mo-lai/", review.reopen, name="reopen"),
+    path("duyet/<int:pk>/nhap-thay/", review.enter_on_behalf, name="enter_on_behalf"),
+    path("duyet/<int:pk>/gia-han/", review.grant_extension, name="grant_extension"),
+    path("gia-han/<int:pk>/quyet-dinh/", review.decide_extension, name="decide_extension"),
+    path("ky/<int:pk>/khoa-so/", review.close_period, name="close_period"),
+    path("ky/<int:pk>/mo-so/", review.reopen_period, name="reopen_period"),
+]

@@ -1,0 +1,198 @@
+"""How a submission moves. Nothing outside this module writes `Submission.state`."""
+
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns.models import Extension, ReportingPeriod, record
+from targets import drafting, notifications
+from targets.models import Acceptance, Narrative, Result, Return, Revision, Submission, digest_of
+from targets.models import SubmissionState as State
+from targets.standing import deadline_for, stands
+from units.models import Membership, MessageKind, Role, ward_day
+from units.refusals import Refused
+
+MOVES = {
+    State.DRAFT: {State.SUBMITTED},
+    State.SUBMITTED: {State.SUBMITTED, State.RETURNED, State.ACCEPTED},
+    State.RETURNED: {State.SUBMITTED, State.RETURNED, State.ACCEPTED},
+    State.ACCEPTED: {State.RETURNED},
+}
+
+
+class OtherContent(Refused):
+    """The same key came with other answers: the form goes back with everything typed and a fresh key."""
+
+
+def _locked(submission):
+    """The row as it is now, held until the transaction ends (on SQLite every transaction already writes alone)."""
+    return (
+        Submission.objects.select_for_update(of=["self"])
+        .select_related("period__campaign__organiser", "unit", "current_revision")
+        .get(pk=submission.pk)
+    )
+
+
+def takes_hand_ins(submission, at):
+    """Whether a hand-in is taken at a moment: the period is open, or this unit was let in until a later one."""
+    if not ReportingPeriod.objects.values_list("closed_at", flat=True).get(pk=submission.period_id):
+        return True
+    if Extension.objects.filter(
+        period=submission.period_id, unit=submission.unit_id, granted=True, until__gt=at
+    ).exists():
+        return True
+    if submission.state != State.RETURNED:
+        return False
+    answer_by = (
+        Return.objects.filter(revision__submission=submission)
+        .order_by("-at", "-pk")
+        .values_list("answer_by", flat=True)
+        .first()
+    )
+    return answer_by is not None and at < answer_by
+
+
+def closed_sentence(submission):
+    organiser = submission.period.campaign.organiser
+    phone = f", điện thoại {organiser.phone}" if organiser.phone else ""
+    return f"Kỳ báo cáo đã khoá sổ; đề nghị liên hệ phòng Văn hoá - Xã hội{phone}."
+
+
+@transaction.atomic
+def save_draft(submission, cells, versions, *, by, at):
+    """Keep what was typed, valid or not. Raises `drafting.Conflicts`, having written nothing."""
+    stored = _locked(submission)
+    stored.draft = drafting.merge(stored.draft, cells, versions, by=by, at=at)
+    stored.save(update_fields=["draft"])
+    return stored
+
+
+@transaction.atomic
+def submit(submission, answers, *, key, by, at, on_behalf_source="", received_at=None):
+    """Freeze the answers as the next revision and hand it to the office.
+
+    `answers` is a `targets.answers.Answers`; the same `key` with the same answers gives the same revision. Raises
+    `OtherContent` for the same key with others, `drafting.Conflicts` when a cell was changed by somebody else since
+    it was read, `Refused` when the move or the period does not allow it.
+    """
+    stored = _locked(submission)
+    content = answers.content()
+    digest = digest_of({"period": stored.period_id, "unit": stored.unit_id} | content)
+    if earlier := Revision.objects.filter(submit_key=key).first():
+        if earlier.submission_id != stored.pk:
+            raise Refused("Khoá nộp không thuộc đơn vị này; đề nghị tải lại trang.")
+        if earlier.digest != digest:
+            moment = timezone.localtime(earlier.arrived_at).strftime("%H:%M:%S ngày %d/%m/%Y")
+            raise OtherContent(f"Nội dung khác bản đã nộp lúc {moment}; bấm “Nộp lại” để thay thế.")
+        return earlier
+    if not takes_hand_ins(stored, at):
+        raise Refused(closed_sentence(stored))
+    if not on_behalf_source:
+        stored.draft = drafting.merge(stored.draft, answers.cells, answers.versions, by=by, at=at)
+    standing = stands(received_at or at, deadline_for(stored))
+    revision = Revision.objects.create(
+        submission=stored,
+        number=stored.current_revision.number + 1 if stored.current_revision else 1,
+        submit_key=key,
+        arrived_at=at,
+        submitted_by=by,
+        on_behalf_source=on_behalf_source,
+        received_at=received_at,
+        is_late=standing == "late",
+        digest=digest,
+    )
+    Result.objects.bulk_create(Result(revision=revision, **fields) for fields in answers.results)
+    Narrative.objects.bulk_create(Narrative(revision=revision, **fields) for fields in answers.narratives)
+    if answers.evidence:
+        revision.evidence.set(answers.evidence)
+    _move(stored, State.SUBMITTED, by=by, at=at, revision=revision, verb="Nhập thay" if on_behalf_source else "Nộp")
+    notifications.send_receipt(revision, standing=standing.label)
+    return revision
+
+
+@transaction.atomic
+def send_back(submission, *, revision_number, reason, by, at, answer_by=None):
+    """Return the revision that the office read, with a reason; `answer_by` lets the unit in after closing."""
+    stored = _locked(submission)
+    _require_read(stored, revision_number)
+    if stored.state == State.ACCEPTED:
+        raise Refused("Kết quả đã duyệt; muốn trả lại, đề nghị dùng “Mở lại”.")
+    return _return(stored, reason=reason, by=by, at=at, answer_by=answer_by, verb="Trả lại")
+
+
+@transaction.atomic
+def reopen(submission, *, reason, by, at, answer_by=None):
+    """Send an accepted result back to its unit; its acceptance stays in force until the next one."""
+    stored = _locked(submission)
+    if stored.state != State.ACCEPTED:
+        raise Refused("Chỉ mở lại được kết quả đã duyệt.")
+    return _return(stored, reason=reason, by=by, at=at, answer_by=answer_by, verb="Mở lại")
+
+
+def _return(stored, *, reason, by, at, answer_by, verb):
+    if not reason.strip():
+        raise Refused("Đề nghị ghi lý do trả lại.")
+    if answer_by is not None and answer_by <= at:
+        raise Refused("Thời điểm nộp lại phải sau lúc này.")
+    returned = Return.objects.create(
+        revision=stored.current_revision, by=by, at=at, reason=reason.strip(), answer_by=answer_by
+    )
+    _move(stored, State.RETURNED, by=by, at=at, revision=stored.current_revision, verb=verb, detail=returned.reason)
+    notifications.tell_unit(
+        stored,
+        kind=MessageKind.RETURNED,
+        key=f"returned:{returned.pk}",
+        subject=f"Kết quả “{stored.period.name}” của {stored.unit.called} được trả lại",
+        body=f"Phòng Văn hoá - Xã hội đề nghị đơn vị xem lại và nộp lại.\nLý do: {returned.reason}",
+        at=at,
+    )
+    return returned
+
+
+@transaction.atomic
+def accept(submission, *, revision_number, by, at):
+    """Accept exactly the revision that the office read."""
+    stored = _locked(submission)
+    _require_read(stored, revision_number)
+    if stored.current_revision.submitted_by_id == by.pk and _has_other_reviewers(stored, by, at):
+        raise Refused("Người nộp không được tự duyệt; đề nghị một cán bộ khác của phòng duyệt.")
+    _move(stored, State.ACCEPTED, by=by, at=at, revision=stored.current_revision, verb="Duyệt")
+    Acceptance.objects.filter(submission=stored, ended_at__isnull=True).update(ended_at=at)
+    return Acceptance.objects.create(submission=stored, revision=stored.current_revision, by=by, accepted_at=at)
+
+
+def _has_other_reviewers(submission, user, at):
+    office = Membership.objects.in_force(ward_day(at)).filter(
+        unit=submission.period.campaign.organiser, role=Role.OFFICE, user__is_active=True
+    )
+    return office.exclude(user=user).exists()
+
+
+def _require_read(stored, revision_number):
+    if stored.current_revision is None:
+        raise Refused("Đơn vị chưa nộp.")
+    if stored.current_revision.number != revision_number:
+        raise Refused(
+            f"Đơn vị vừa nộp bản mới (lần {stored.current_revision.number}) sau bản đang xem; đề nghị đọc bản mới."
+        )
+
+
+def _move(stored, to, *, by, at, revision, verb, detail=""):
+    if to not in MOVES[State(stored.state)]:
+        raise Refused(f"Không thể chuyển từ “{stored.get_state_display()}” sang “{State(to).label}”.")
+    stored.state, stored.current_revision = to, revision
+    stored.save(update_fields=["state", "current_revision", "draft"])
+    record(
+        stored,
+        f"{verb} (lần {revision.number})",
+        campaign=stored.period.campaign,
+        unit=stored.unit,
+        by=by,
+        at=at,
+        detail=detail,
+    )
+
+
+def fresh_key():
+    return uuid.uuid4()
