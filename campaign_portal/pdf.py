@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import logging
 import threading
+import warnings
 
 from django.conf import settings
 
@@ -41,7 +42,8 @@ def render(html):
     from weasyprint.urls import FatalURLFetchingError
 
     fetcher, font_config = _fetcher(fonts), FontConfiguration()
-    with _complaints() as complaints:
+    with _complaints() as complaints, warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile open
         try:
             faces = CSS(string=FONT_RULES, font_config=font_config, url_fetcher=fetcher)
             pdf = HTML(string=html, url_fetcher=fetcher).write_pdf(

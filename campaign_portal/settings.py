@@ -80,7 +80,7 @@ INSTALLED_APPS = [
     "targets",
     "commendations",
     "reports",
-    "django.contrib.admin",
+    "campaign_portal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -248,6 +248,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "units.views.locked_out"
 AXES_CLIENT_IP_CALLABLE = "campaign_portal.middleware.client_ip"
+AXES_USERNAME_CALLABLE = "units.signing_in.account_name"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 

@@ -27,7 +27,11 @@ figures = {
         "report_due": str,        # "trước ngày 15/12/2025"
         "final": bool,            # figures of the whole campaign: the actual is judged, no estimates shown
     },
-    "moment": {"as_of": str, "time_left": str},   # progress report only: "06:30 ngày 09/12/2025", "còn 17 giờ 30 phút"
+    "moment": {                   # progress report only
+        "day": str,               # "2025-12-09"
+        "as_of": str,             # "06 giờ 30 phút ngày 09/12/2025"
+        "time_left": str,         # "còn 17 giờ 30 phút" or "đã quá hạn 2 ngày"
+    },
     "summary": {"total", "met", "exceeded", "missed", "not_due", "not_computable", "tracked": int},  # met excludes exceeded
     "sectors": [{"no": str, "name": str, "groups": [{"heading": str, "targets": [Target]}]}],
     "movements": [str],           # names of other movements launched by the centre and the city
@@ -61,6 +65,7 @@ header = {"stage": "draft"|"approved"|"issued", "number": str, "issued_on": date
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from django.template.loader import render_to_string
@@ -82,6 +87,11 @@ PROGRESS_SECTIONS = [("note", "Ghi chú của người theo dõi")]
 
 ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
 LETTERS = "abcdđeghiklmnopqrstuvxy"  # điểm: the Vietnamese alphabet, without f, j, w, z and the marked vowels
+LEVELS = [  # kind of a heading and its number
+    ("part", lambda i: f"{ROMAN[i]}."),
+    ("clause", lambda i: f"{i + 1}."),
+    ("point", lambda i: f"{LETTERS[i]})"),
+]
 EMPTY = "(Chưa có nội dung.)"
 BLANK = "\N{NO-BREAK SPACE}"
 
@@ -136,7 +146,7 @@ def progress_report_html(figures, texts):
         {
             "title": f"Báo cáo tiến độ {figures['campaign']['short_name']}",
             "figures": figures,
-            "date_line": f"{figures['issuer']['place']}, {figures['moment']['as_of']}",
+            "date_line": f"{figures['issuer']['place']}, {_dated(date.fromisoformat(figures['moment']['day']))}",
             "headline": headline(figures),
             "handed_in": _handed_in_words(figures["handed_in"]),
             "note": _paragraphs(texts.get("note", "")),
@@ -161,9 +171,10 @@ def headline(figures):
     ]
     reached = (
         f"Theo số liệu tính đến hết ngày {period['figures_as_of']}{basis}, có"
-        f" {summary['met'] + summary['exceeded']:02d}/{judged:02d} chỉ tiêu đạt và vượt kế hoạch, trong đó"
-        f" {summary['exceeded']:02d} chỉ tiêu vượt"
+        f" {summary['met'] + summary['exceeded']:02d}/{judged:02d} chỉ tiêu đạt và vượt kế hoạch"
     )
+    if summary["exceeded"]:
+        reached += f", trong đó {summary['exceeded']:02d} chỉ tiêu vượt"
     return "; ".join([reached, *rest]) + "."
 
 
@@ -224,8 +235,8 @@ def _numbered(nodes, depth=0):
     filled = [node for node in nodes if node[1] or any(child[1] for child in node[2])]
     blocks = []
     for i, (heading, paragraphs, children) in enumerate(filled):
-        kind, number = [("part", f"{ROMAN[i]}."), ("clause", f"{i + 1}."), ("point", f"{LETTERS[i]})")][depth]
-        blocks += [Block(kind, f"{number} {heading}"), *_texts(paragraphs), *_numbered(children, depth + 1)]
+        kind, number = LEVELS[depth]
+        blocks += [Block(kind, f"{number(i)} {heading}"), *_texts(paragraphs), *_numbered(children, depth + 1)]
     return blocks
 
 
@@ -392,7 +403,7 @@ def _number(header, symbol):
     return f"{number or BLANK * 8}/{symbol}"
 
 
-def _dated(day, *, year):
+def _dated(day, *, year=""):
     """The decree's date: days under 10 and January, February with a zero; blank until the report is issued."""
     if day is None:
         return f"ngày{BLANK * 7}tháng{BLANK * 7}năm {year}"

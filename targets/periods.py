@@ -1,6 +1,7 @@
 """How campaigns open and periods close, and how units are let in after a deadline."""
 
 from django.db import transaction
+from django.db.models import F
 
 from campaigns.models import (
     Campaign,
@@ -63,16 +64,19 @@ def open_campaign(campaign, *, by, at):
 
 
 def fill_movement_prompts(campaign):
-    """One question for each movement of the plan that has none yet."""
-    last = max(campaign.prompts.values_list("order", flat=True), default=0)
-    for index, movement in enumerate(Movement.objects.filter(campaign=campaign, prompts__isnull=True), start=1):
+    """One question for each movement of the plan that has none yet, after what was done and before the closing ones."""
+    movements = list(Movement.objects.filter(campaign=campaign, prompts__isnull=True))
+    before = campaign.prompts.exclude(kind__in=[PromptKind.EXAMPLE, PromptKind.DIFFICULTY, PromptKind.PROPOSAL])
+    last = max(before.values_list("order", flat=True), default=0)
+    campaign.prompts.filter(order__gt=last).update(order=F("order") + len(movements))
+    for order, movement in enumerate(movements, start=last + 1):
         Prompt.objects.create(
             campaign=campaign,
             code=f"movement-{movement.pk}",
             heading=f"Phong trào thi đua “{movement.name}”",
             kind=PromptKind.MOVEMENT,
             movement=movement,
-            order=last + index,
+            order=order,
         )
 
 

@@ -94,10 +94,14 @@ class Judged:
 
 @dataclass(frozen=True)
 class Line:
-    """One target of the compiled table."""
+    """One target of the compiled table.
+
+    `compiled` is what the accepted units add up to; `accepted` is the same with the office's adjustment in force.
+    """
 
     target: Target
     goal: Goal
+    compiled: Figure
     accepted: Figure
     handed_in: Figure
     judged: Judged
@@ -335,6 +339,7 @@ def compile_period(period, *, as_of):
             Line(
                 target=target,
                 goal=goal,
+                compiled=figure,
                 accepted=judging,
                 handed_in=all_in,
                 judged=judge(target, goal, judging, is_final=period.is_final, adjustment=adjustment),

@@ -47,6 +47,7 @@ class HandIn:
 
     unit: object
     cluster: str
+    cluster_order: tuple
     theme: str
     submission_id: int
     state: str
@@ -158,6 +159,7 @@ def hand_ins(period, *, as_of):
             HandIn(
                 unit=part.unit,
                 cluster=part.cluster.name if part.cluster else "",
+                cluster_order=(part.cluster.order, part.cluster.name) if part.cluster else (2**31, ""),
                 theme=part.theme,
                 submission_id=submission.pk,
                 state=submission.state,

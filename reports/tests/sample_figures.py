@@ -96,7 +96,7 @@ def sample_figures(*, final=True):
             "report_due": "trước ngày 15/12/2025 (hết ngày 14/12/2025)",
             "final": final,
         },
-        "moment": {"as_of": "06 giờ 30 phút, ngày 09/12/2025", "time_left": "còn 17 giờ 30 phút"},
+        "moment": {"day": "2025-12-09", "as_of": "06 giờ 30 phút ngày 09/12/2025", "time_left": "còn 17 giờ 30 phút"},
         "summary": {
             "total": 22, "met": 10, "exceeded": 9, "missed": 2, "not_due": 0, "not_computable": 1, "tracked": 0,
         },
@@ -173,7 +173,11 @@ def _handed_in():
             standing = "silent" if number in (23, 57) else "late" if number % 9 == 0 else "on_time"
             rows.append(
                 {
-                    "unit": f"Tổ dân phố {i}" if size == 40 else f"Trường Tiểu học số {i}" if size == 12 else f"Phòng số {i}",
+                    "unit": f"Tổ dân phố {i}"
+                    if size == 40
+                    else f"Trường Tiểu học số {i}"
+                    if size == 12
+                    else f"Phòng số {i}",
                     "cluster": cluster,
                     "theme": "" if standing == "silent" else "Xanh, sạch, đẹp, văn minh, an toàn",
                     "arrived_at": "" if standing == "silent" else "08:15 09/12/2025",

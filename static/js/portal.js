@@ -64,7 +64,7 @@
     const hours = Math.floor((seconds % DAY) / HOUR);
     const minutes = Math.floor((seconds % HOUR) / MINUTE);
     if (days) return hours ? `${days} ngày ${hours} giờ` : `${days} ngày`;
-    if (hours) return minutes ? `${hours} giờ ${minutes} phút` : `${hours} giờ`;
+    if (hours) return `${hours} giờ ${minutes} phút`;
     if (minutes) return `${minutes} phút ${seconds % MINUTE} giây`;
     return `${seconds} giây`;
   }

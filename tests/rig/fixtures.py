@@ -89,13 +89,13 @@ def browser_type_launch_args(browser_type_launch_args):
 
 
 @pytest.fixture(scope="session")
+def base_url():
+    return os.environ["SITE_URL"]
+
+
+@pytest.fixture(scope="session")
 def browser_context_args(browser_context_args):
-    return {
-        **browser_context_args,
-        "base_url": os.environ["SITE_URL"],
-        "locale": "vi-VN",
-        "timezone_id": "Asia/Ho_Chi_Minh",
-    }
+    return {**browser_context_args, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
 
 
 @pytest.fixture

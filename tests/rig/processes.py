@@ -32,12 +32,14 @@ class Process:
                 stderr=log,
                 start_new_session=True,
             )
-        wait_until(self._ready, f"{command[0]} to be ready", seconds=60)
-
-    def _ready(self):
-        if self.process.poll() is not None:
-            raise RuntimeError(f"{type(self).__name__} ended at once:\n{self.said()}")
-        return self.is_up()
+        try:
+            wait_until(lambda: self.process.poll() is not None or self.is_up(), f"{command[0]} to be ready", seconds=60)
+            if self.process.poll() is not None:
+                raise RuntimeError(f"{command[0]} ended at once")
+        except Exception as failure:
+            self.stop()
+            failure.add_note(self.said())
+            raise
 
     def is_up(self):
         raise NotImplementedError
@@ -47,17 +49,22 @@ class Process:
 
     def kill(self):
         """SIGKILL to the whole group: no farewell, no clean-up."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:  # all gone already
+            pass
         self.process.wait()
 
     def stop(self):
-        if self.process is None or self.process.poll() is not None:
+        """A polite end; whatever is left of the group after it goes too."""
+        if self.process is None:
             return
         self.process.terminate()
         try:
             self.process.wait(20)
         except subprocess.TimeoutExpired:
-            self.kill()
+            pass
+        self.kill()
 
 
 class Portal(Process):
@@ -78,7 +85,9 @@ class Portal(Process):
         try:
             with urllib.request.urlopen(f"{self.url}/healthz", timeout=10) as answer:
                 return answer.status == 200
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
+        except urllib.error.HTTPError:
+            raise  # it answers, but is not well
+        except OSError:
             return False
 
 

@@ -1,0 +1,185 @@
+"""How a report is built: a row asks for it, a lease takes it, its figures are frozen, a file is made from them.
+
+The same three looks make it safe to kill at any moment: are there frozen figures, is there a file, is it marked. Two
+builders never make the same file, since a conditional UPDATE is the claim.
+"""
+
+import hashlib
+import logging
+from datetime import timedelta
+
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from campaign_portal import pdf
+from campaigns.models import record
+from reports import documents, figures
+from reports.models import FileStage, Report, ReportFile, ReportKind, ReportState
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=3)
+TRIES = 3
+BACK_OFF = [timedelta(minutes=1), timedelta(minutes=5)]
+STAGES = {
+    ReportState.QUEUED: FileStage.DRAFT,
+    ReportState.BUILDING: FileStage.DRAFT,
+    ReportState.APPROVED: FileStage.APPROVED,
+    ReportState.ISSUED: FileStage.ISSUED,
+}
+
+
+class LeaseLost(Exception):
+    """Another builder took the report over, or its state moved on: this one's work is dropped."""
+
+
+def request(period, kind, *, by, at, key=None, as_of=None):
+    """The row that asks for a report; the same schedule `key` gives the same row. `by` is None for the schedule."""
+    fields = {
+        "kind": kind,
+        "campaign": period.campaign,
+        "period": period,
+        "as_of": as_of or at,
+        "requested_by": by,
+        "requested_at": at,
+    }
+    try:
+        with transaction.atomic():
+            report = Report.objects.create(key=key, **fields)
+            record(report, f"Yêu cầu lập {report.get_kind_display().lower()}", campaign=period.campaign, by=by, at=at)
+    except IntegrityError:
+        if key is None:
+            raise
+        report = Report.objects.get(key=key)
+    return report
+
+
+def build_due(at, *, clock):
+    """Build every report whose file is due; `clock()` gives the moment for the lease of each."""
+    for pk in Report.objects.file_due(at).order_by("requested_at", "pk").values_list("pk", flat=True):
+        build(pk, at=clock())
+
+
+def build(pk, *, at):
+    """Take one report by lease and make its file. Returns whether this call made it; a failure is marked on the row."""
+    report = _claim(pk, at)
+    if report is None:
+        return False
+    try:
+        _freeze(report, at)
+        stage = STAGES[ReportState(report.state)]
+        content = _draft_made_before(report) if stage == FileStage.DRAFT else None
+        if content is None:
+            _tell(report, "Dàn trang và nhúng phông chữ", 40)
+            content = pdf.render(html_of(report, stage))
+        _tell(report, "Ghi tệp", 90)
+        _finish(report, stage, content, at)
+    except LeaseLost:
+        logger.warning("Report %s was taken over while it was being built", report.pk)
+        return False
+    except Exception as fault:
+        logger.exception("Report %s could not be built", report.pk)
+        _fail(report, fault, at)
+        return False
+    return True
+
+
+def html_of(report, stage):
+    """The document of frozen figures; its number and date stand on the issued file alone."""
+    if report.kind == ReportKind.PROGRESS:
+        return documents.progress_report_html(report.figures, report.texts)
+    issued = stage == FileStage.ISSUED
+    header = {
+        "stage": str(stage),
+        "number": report.number if issued else "",
+        "issued_on": report.issued_on if issued else None,
+    }
+    return documents.city_report_html(report.figures, report.texts, header=header)
+
+
+def _claim(pk, at):
+    taken = (
+        Report.objects.file_due(at)
+        .filter(pk=pk)
+        .update(leased_until=at + LEASE, attempts=F("attempts") + 1, step="Bắt đầu", percent=5, error="")
+    )
+    if not taken:
+        return None
+    Report.objects.filter(pk=pk, state=ReportState.QUEUED).update(state=ReportState.BUILDING)
+    report = Report.objects.select_related("period__campaign__organiser", "campaign").get(pk=pk)
+    if report.attempts > TRIES:
+        _fail(report, pdf.PdfError("Máy lập báo cáo bị ngắt nhiều lần."), at)
+        return None
+    return report
+
+
+def _ours(report):
+    return Report.objects.filter(pk=report.pk, leased_until=report.leased_until, state=report.state)
+
+
+def _tell(report, step, percent):
+    if not _ours(report).update(step=step, percent=percent):
+        raise LeaseLost
+
+
+def _freeze(report, at):
+    """Gather the figures once: whatever happens afterwards, the report says what was true at `as_of`."""
+    if report.figures is not None:
+        return
+    _tell(report, "Tổng hợp số liệu", 15)
+    with transaction.atomic():
+        report.figures = figures.gather(report.period, report.kind, as_of=report.as_of)
+        report.texts = figures.texts_of(report.period, report.kind)
+        report.digest = figures.digest(report.figures, report.texts)
+    if not _ours(report).update(figures=report.figures, texts=report.texts, digest=report.digest):
+        raise LeaseLost
+
+
+def _draft_made_before(report):
+    """The draft file of the newest report of the same kind and period, when it says the same."""
+    newest = (
+        Report.objects.filter(kind=report.kind, period=report.period, files__stage=FileStage.DRAFT)
+        .exclude(pk=report.pk)
+        .order_by("-requested_at", "-pk")
+        .first()
+    )
+    if newest is None or newest.digest != report.digest:
+        return None
+    with newest.files.filter(stage=FileStage.DRAFT).first().file.open("rb") as stored:
+        return stored.read()
+
+
+def _finish(report, stage, content, at):
+    """Show the file: only a whole file gets a row, and only the lease's holder marks the report."""
+    made = ReportFile(
+        report=report, stage=stage, sha256=hashlib.sha256(content).hexdigest(), size=len(content), made_at=at
+    )
+    made.file.save("report.pdf", ContentFile(content), save=False)
+    with transaction.atomic():
+        done = {"needs_file": False, "leased_until": None, "not_before": None, "step": "", "percent": 100, "error": ""}
+        if report.state == ReportState.BUILDING:
+            done["state"] = ReportState.READY
+        if not _ours(report).update(**done):
+            made.file.delete(save=False)
+            raise LeaseLost
+        made.save()
+        record(report, f"Đã lập tệp: {made.get_stage_display().lower()}", campaign=report.campaign, by=None, at=at)
+
+
+def _fail(report, fault, at):
+    """Note the fault where people see it; try again later, and after the last try leave it to a person."""
+    sentence = str(fault) if isinstance(fault, pdf.PdfError) else "Lỗi ngoài dự kiến khi lập báo cáo; đề nghị lập lại."
+    last = isinstance(fault, pdf.PdfError) or report.attempts >= TRIES
+    noted = {"error": sentence[:500], "leased_until": None, "step": ""}
+    if last:
+        noted |= {"needs_file": False, "not_before": None}
+        if report.state == ReportState.BUILDING:
+            noted["state"] = ReportState.FAILED
+    else:
+        noted["not_before"] = at + BACK_OFF[report.attempts - 1]
+        if report.state == ReportState.BUILDING:
+            noted["state"] = ReportState.QUEUED
+    with transaction.atomic():
+        if _ours(report).update(**noted):
+            record(report, "Lập không thành", campaign=report.campaign, by=None, at=at, detail=sentence)

@@ -1,0 +1,110 @@
+"""What the office and the leader type about reports."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+
+from reports.models import Report, ReportKind
+from units.models import one_line
+
+
+def helper(label, *, css="btn-primary"):
+    built = FormHelper()
+    built.attrs = {"data-guard": ""}
+    built.add_input(Submit("", label, css_class=css))
+    return built
+
+
+class RequestForm(forms.Form):
+    kind = forms.ChoiceField(label="Loại báo cáo", choices=ReportKind)
+
+
+class NumberForm(forms.ModelForm):
+    number = forms.CharField(
+        label="Số báo cáo", max_length=20, validators=[one_line], help_text="Số do văn thư cấp, ví dụ: 125."
+    )
+    issued_on = forms.DateField(label="Ngày ban hành", help_text="Viết theo dạng ngày/tháng/năm, ví dụ 12/12/2025.")
+
+    class Meta:
+        model = Report
+        fields = []
+
+    field_order = ["number", "issued_on"]
+
+    @property
+    def helper(self):
+        return helper("Ghi số và ban hành")
+
+    def clean_issued_on(self):
+        issued_on = self.cleaned_data["issued_on"]
+        if self.instance.approved_at and issued_on < self.instance.approved_at.date():
+            raise forms.ValidationError("Ngày ban hành không thể trước ngày phê duyệt.")
+        return issued_on
+
+
+class CorrectionForm(NumberForm):
+    reason = forms.CharField(label="Lý do đính chính", widget=forms.Textarea(attrs={"rows": 3}))
+
+    @property
+    def helper(self):
+        return helper("Đính chính số, ngày")
+
+
+class SendingForm(forms.Form):
+    sent_at = forms.DateTimeField(
+        label="Thời điểm gửi", help_text="Viết theo dạng giờ:phút ngày/tháng/năm, ví dụ 15:30 12/12/2025."
+    )
+    how = forms.CharField(
+        label="Cách gửi", max_length=200, validators=[one_line], help_text="Ví dụ: qua phần mềm quản lý văn bản."
+    )
+
+    @property
+    def helper(self):
+        return helper("Ghi nhận đã gửi")
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="Lý do", widget=forms.Textarea(attrs={"rows": 3}))
+
+    @property
+    def helper(self):
+        return helper("Thu hồi về dự thảo", css="btn-outline-danger")
+
+
+class TextsForm(forms.Form):
+    """One box for each section of a report; hidden beside each, the version it was read at."""
+
+    def __init__(self, data=None, *, sections, **options):
+        super().__init__(data, **options)
+        self.sections = sections
+        for section in sections:
+            rows = min(14, max(4, section.text.count("\n") + 3))
+            self.fields[f"text.{section.code}"] = forms.CharField(
+                label=section.heading,
+                required=False,
+                initial=section.text,
+                max_length=20_000,
+                widget=forms.Textarea(attrs={"rows": rows}),
+            )
+            self.fields[f"version.{section.code}"] = forms.IntegerField(
+                initial=section.version, min_value=0, widget=forms.HiddenInput
+            )
+
+    @property
+    def helper(self):
+        return helper("Lưu lời báo cáo")
+
+    @property
+    def texts(self):
+        return {section.code: self.cleaned_data[f"text.{section.code}"] for section in self.sections}
+
+    @property
+    def versions(self):
+        return {section.code: self.cleaned_data[f"version.{section.code}"] for section in self.sections}
+
+    def facing(self, clashes):
+        """The form again after a clash: the typed text stays, and the next save is a knowing one."""
+        data = self.data.copy()
+        for clash in clashes:
+            data[f"version.{clash.code}"] = clash.version
+        return TextsForm(data, sections=self.sections)

@@ -1,0 +1,42 @@
+"""`manage.py export_report <campaign> --kind city|progress --out FILE`: build a report now and write its PDF."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from reports import building
+from reports.models import FileStage, Report, ReportKind
+
+
+class Command(BaseCommand):
+    help = "Lập báo cáo của một đợt thi đua, ghi tệp PDF và in mã kiểm tra SHA-256 của tệp."
+
+    def add_arguments(self, parser):
+        parser.add_argument("campaign", help="mã của đợt thi đua trên địa chỉ, ví dụ kien-an-2025")
+        parser.add_argument("--kind", choices=ReportKind.values, required=True)
+        parser.add_argument("--out", type=Path, required=True, help="tệp PDF sẽ ghi")
+        parser.add_argument("--period", help="tên kỳ báo cáo; không ghi thì lấy kỳ cuối")
+
+    def handle(self, *, campaign, kind, out, period, **options):
+        try:
+            found = Campaign.objects.get(slug=campaign)
+        except Campaign.DoesNotExist:
+            raise CommandError(f"Không có đợt thi đua “{campaign}”.") from None
+        periods = found.periods.select_related("campaign__organiser").order_by("-units_due")
+        chosen = (periods.filter(name=period) if period else periods).first()
+        if chosen is None:
+            raise CommandError("Không có kỳ báo cáo này.")
+        at = timezone.now()
+        report = building.request(chosen, kind, by=None, at=at)
+        building.build(report.pk, at=at)
+        report = Report.objects.get(pk=report.pk)
+        if report.error:
+            raise CommandError(report.error)
+        made = report.files.filter(stage=FileStage.DRAFT).get()
+        try:
+            out.write_bytes(made.file.read())
+        except OSError as fault:
+            raise CommandError(f"Không ghi được tệp {out}: {fault.strerror}") from fault
+        self.stdout.write(f"{made.sha256}  {out}")

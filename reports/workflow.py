@@ -1,0 +1,142 @@
+"""How a built report lives on: approved, issued, corrected, sent, superseded. Each verb writes its event."""
+
+from django.db import transaction
+
+from campaigns.models import record
+from reports.models import FileStage, Report, ReportKind, ReportState
+from units.refusals import Refused
+
+MOVES = {
+    ReportState.FAILED: {ReportState.QUEUED},
+    ReportState.READY: {ReportState.APPROVED},
+    ReportState.APPROVED: {ReportState.READY, ReportState.ISSUED},
+    ReportState.ISSUED: {ReportState.SUPERSEDED},
+}
+
+
+def _locked(report):
+    return Report.objects.select_for_update(of=["self"]).select_related("campaign", "period").get(pk=report.pk)
+
+
+def _move(stored, to, verb, *, by, at, detail="", **fields):
+    if to not in MOVES.get(ReportState(stored.state), set()):
+        raise Refused(f"Báo cáo đang ở trạng thái “{stored.get_state_display()}”, không thể thực hiện việc này.")
+    stored.state = to
+    for name, value in fields.items():
+        setattr(stored, name, value)
+    stored.save(update_fields=["state", *fields])
+    record(stored, verb, campaign=stored.campaign, by=by, at=at, detail=detail)
+    return stored
+
+
+FILE_DUE = {"needs_file": True, "attempts": 0, "error": "", "not_before": None, "leased_until": None, "percent": 0}
+
+
+@transaction.atomic
+def retry(report, *, by, at):
+    """Have a failed build, or a failed file of an approved or issued report, made again."""
+    stored = _locked(report)
+    if stored.state == ReportState.FAILED:
+        return _move(stored, ReportState.QUEUED, "Lập lại", by=by, at=at, **FILE_DUE)
+    if not stored.error or stored.needs_file:
+        raise Refused("Báo cáo này không có việc nào phải lập lại.")
+    Report.objects.filter(pk=stored.pk).update(**FILE_DUE)
+    record(stored, "Lập lại tệp", campaign=stored.campaign, by=by, at=at)
+    return stored
+
+
+@transaction.atomic
+def approve(report, *, by, at):
+    """The leader's yes: the sheet to sign is made, without the draft's mark, number and date blank."""
+    stored = _locked(report)
+    if stored.kind != ReportKind.CITY:
+        raise Refused("Chỉ báo cáo gửi thành phố mới cần phê duyệt.")
+    return _move(stored, ReportState.APPROVED, "Phê duyệt", by=by, at=at, approved_by=by, approved_at=at, **FILE_DUE)
+
+
+@transaction.atomic
+def take_back(report, *, reason, by, at):
+    """The office takes an approved report back to a draft, to build a better one."""
+    if not reason.strip():
+        raise Refused("Đề nghị ghi lý do thu hồi.")
+    return _move(
+        _locked(report),
+        ReportState.READY,
+        "Thu hồi bản đã phê duyệt",
+        by=by,
+        at=at,
+        detail=reason.strip(),
+        approved_by=None,
+        approved_at=None,
+        needs_file=False,
+        error="",
+        leased_until=None,
+    )
+
+
+@transaction.atomic
+def issue(report, *, number, issued_on, by, at):
+    """Record the clerk's number and date; an issued report of the same period before it is superseded by it."""
+    stored = _locked(report)
+    if stored.needs_file or not stored.files.filter(stage=FileStage.APPROVED).exists():
+        raise Refused("Bản trình ký chưa lập xong; đề nghị chờ rồi ghi số.")
+    before = (
+        Report.objects.select_for_update()
+        .filter(kind=stored.kind, period=stored.period, state=ReportState.ISSUED)
+        .exclude(pk=stored.pk)
+        .first()
+    )
+    issued = _move(
+        stored,
+        ReportState.ISSUED,
+        f"Ghi số {number}",
+        by=by,
+        at=at,
+        number=number,
+        issued_on=issued_on,
+        issued_by=by,
+        issued_at=at,
+        supersedes=before,
+        **FILE_DUE,
+    )
+    if before is not None:
+        _move(before, ReportState.SUPERSEDED, f"Được thay thế bởi báo cáo số {number}", by=by, at=at)
+    return issued
+
+
+@transaction.atomic
+def correct_number(report, *, number, issued_on, reason, by, at):
+    """Number and date typed wrongly, mended until the report was sent; the older file and its hash stay."""
+    stored = _locked(report)
+    if stored.state != ReportState.ISSUED:
+        raise Refused("Chỉ đính chính được số, ngày của báo cáo đã ban hành.")
+    if stored.sent_at is not None:
+        raise Refused("Báo cáo đã gửi; muốn sửa, đề nghị lập và ban hành báo cáo thay thế.")
+    if not reason.strip():
+        raise Refused("Đề nghị ghi lý do đính chính.")
+    was = f"số {stored.number}, ngày {stored.issued_on:%d/%m/%Y}"
+    Report.objects.filter(pk=stored.pk).update(number=number, issued_on=issued_on, **FILE_DUE)
+    record(
+        stored,
+        f"Đính chính thành số {number}, ngày {issued_on:%d/%m/%Y}",
+        campaign=stored.campaign,
+        by=by,
+        at=at,
+        detail=f"Trước đó: {was}. Lý do: {reason.strip()}",
+    )
+
+
+@transaction.atomic
+def record_sending(report, *, sent_at, how, by, at):
+    """When and how the issued report went to the city: the proof that it was served in time."""
+    stored = _locked(report)
+    if stored.state != ReportState.ISSUED:
+        raise Refused("Chỉ ghi nhận việc gửi của báo cáo đã ban hành.")
+    if stored.sent_at is not None:
+        raise Refused("Việc gửi đã được ghi nhận.")
+    if sent_at > at:
+        raise Refused("Thời điểm gửi không thể ở tương lai.")
+    stored.sent_at, stored.sent_by, stored.sent_how = sent_at, by, how
+    stored.save(update_fields=["sent_at", "sent_by", "sent_how"])
+    record(stored, "Ghi nhận đã gửi thành phố", campaign=stored.campaign, by=by, at=at, detail=how)
+    return stored
