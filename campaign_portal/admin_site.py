@@ -23,7 +23,7 @@ class PortalAdminSite(AdminSite):
 
     def get_urls(self):
         """Without the page that forwards to any object of any model, whoever may see it."""
-        return [pattern for pattern in super().get_urls() if pattern.name != "view_on_site"]
+        return [pattern for pattern in super().get_urls() if getattr(pattern, "name", "") != "view_on_site"]
 
     def admin_view(self, view, cacheable=False):
         """Say 403 to whoever is signed in without a right to the admin, instead of asking for another sign-in."""

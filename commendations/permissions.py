@@ -1,6 +1,20 @@
 """Who may nominate, check and decide. Whether it is possible now is the workflow's question."""
 
+from django.db.models import Q
+
+from campaigns.models import Campaign, CampaignState
 from units.models import UNIT_ROLES, Role, Unit
+
+
+def campaigns_to_nominate_in(user, *, on):
+    """Open campaigns that a person may nominate in: the office's own, and those the person's units take part in."""
+    opened = Campaign.objects.filter(state=CampaignState.OPEN)
+    if user.is_superuser:
+        return opened
+    return opened.filter(
+        Q(organiser__in=user.organiser_ids_as({Role.OFFICE}, on=on))
+        | Q(participations__unit__in=user.organiser_ids_as(UNIT_ROLES, on=on))
+    ).distinct()
 
 
 def units_to_nominate_for(user, campaign, *, on):

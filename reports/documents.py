@@ -1,7 +1,7 @@
 """Frozen figures and texts → the HTML of a document in the form of Decree 30/2020. No queries, no clock.
 
-`campaign_portal.pdf.render` makes the PDF. Everything shown is a display string made by the builder (`targets.numbers`);
-`raw` holds the same values for machines, decimals as plain strings ("537487.84") or None. "" means nothing to show.
+`campaign_portal.pdf.render` makes the PDF. Everything shown is a display string made by the builder; `raw` holds the
+same values for machines, decimals as plain strings ("537487.84") or None. "" means nothing to show.
 
 figures = {
     "issuer": {
@@ -32,7 +32,8 @@ figures = {
         "as_of": str,             # "06 giờ 30 phút ngày 09/12/2025"
         "time_left": str,         # "còn 17 giờ 30 phút" or "đã quá hạn 2 ngày"
     },
-    "summary": {"total", "met", "exceeded", "missed", "not_due", "not_computable", "tracked": int},  # met excludes exceeded
+    # Counts by verdict; met does not count exceeded
+    "summary": {"total", "met", "exceeded", "missed", "not_due", "not_computable", "tracked": int},
     "sectors": [{"no": str, "name": str, "groups": [{"heading": str, "targets": [Target]}]}],
     "movements": [str],           # names of other movements launched by the centre and the city
     "tasks": [{"code": str, "heading": str}],     # nhiệm vụ, giải pháp: `code` is the section code in `texts`
@@ -52,7 +53,7 @@ figures = {
 }
 Target = {
     "no": str, "name": str, "unit": str, "goal": str, "actual": str, "estimate": str, "percent": str,
-    "judged": "actual"|"estimate"|"", "verdict": str, "verdict_label": str,   # codes and labels of targets.models.Verdict
+    "judged": "actual"|"estimate"|"", "verdict": str, "verdict_label": str,   # of targets.models.Verdict
     "k": int, "m": int,           # units whose accepted answer counts / units that hold the target
     "lead": str, "note": str,     # the note says why, where the target is missed
     "adjusted": bool, "adjusted_from": str,       # the figure compiled before the office adjusted it
@@ -69,6 +70,19 @@ from datetime import date
 from itertools import groupby
 
 from django.template.loader import render_to_string
+
+from reports.wording import (
+    RECIPIENTS,
+    TRACKS,
+    about_commendations,
+    about_examples,
+    about_handing_in,
+    about_movements,
+    about_targets,
+    headline,
+    how_many,
+    on_track,
+)
 
 SECTIONS = [
     ("opening", "Mở đầu (để trống thì dùng câu mẫu)"),
@@ -95,12 +109,7 @@ LEVELS = [  # kind of a heading and its number
 EMPTY = "(Chưa có nội dung.)"
 BLANK = "\N{NO-BREAK SPACE}"
 
-TRACKS = [
-    ("ward", "Khen thưởng thuộc thẩm quyền của phường"),
-    ("city", "Đề nghị cấp trên khen thưởng"),
-]
 AWARD_KINDS = [("title", "Danh hiệu thi đua"), ("reward", "Hình thức khen thưởng")]
-RECIPIENTS = [("collective", "tập thể"), ("household", "hộ gia đình"), ("individual", "cá nhân")]
 
 
 @dataclass(frozen=True)
@@ -148,34 +157,10 @@ def progress_report_html(figures, texts):
             "figures": figures,
             "date_line": f"{figures['issuer']['place']}, {_dated(date.fromisoformat(figures['moment']['day']))}",
             "headline": headline(figures),
-            "handed_in": _handed_in_words(figures["handed_in"]),
+            "handed_in": about_handing_in(figures["handed_in"]),
             "note": _paragraphs(texts.get("note", "")),
         },
     )
-
-
-def headline(figures):
-    """How many targets of the plan are reached: the sentence that opens both reports."""
-    summary, period = figures["summary"], figures["period"]
-    judged = summary["total"] - summary["tracked"]
-    basis = "" if period["final"] else " và số ước thực hiện cả năm"
-    rest = [
-        f"{summary[code]:02d} chỉ tiêu {words}"
-        for code, words in [
-            ("missed", "chưa đạt"),
-            ("not_due", "chưa đến kỳ đánh giá"),
-            ("not_computable", "không tính được do chưa đủ số liệu"),
-            ("tracked", "chỉ theo dõi, không đánh giá"),
-        ]
-        if summary[code]
-    ]
-    reached = (
-        f"Theo số liệu tính đến hết ngày {period['figures_as_of']}{basis}, có"
-        f" {summary['met'] + summary['exceeded']:02d}/{judged:02d} chỉ tiêu đạt và vượt kế hoạch"
-    )
-    if summary["exceeded"]:
-        reached += f", trong đó {summary['exceeded']:02d} chỉ tiêu vượt"
-    return "; ".join([reached, *rest]) + "."
 
 
 # --- The body --------------------------------------------------------------------------------------------------------
@@ -196,7 +181,7 @@ def _body(figures, texts, annexes, *, draft):
             "Kết quả thực hiện",
             [],
             [
-                ("Kết quả thực hiện các chỉ tiêu", _targets_words(figures, annex_numbers) + prose("targets"), []),
+                ("Kết quả thực hiện các chỉ tiêu", about_targets(figures, annex_numbers) + prose("targets"), []),
                 (
                     "Kết quả thực hiện nhiệm vụ, giải pháp",
                     prose("tasks") if figures["tasks"] else asked("tasks"),
@@ -204,13 +189,13 @@ def _body(figures, texts, annexes, *, draft):
                 ),
                 (
                     "Kết quả thực hiện các phong trào thi đua khác do Trung ương, thành phố phát động",
-                    _movements_words(figures["movements"]) + asked("movements"),
+                    about_movements(figures["movements"]) + asked("movements"),
                     [],
                 ),
-                ("Điển hình tiên tiến, mô hình mới", _examples_words(annex_numbers) + asked("examples"), []),
+                ("Điển hình tiên tiến, mô hình mới", about_examples(annex_numbers) + asked("examples"), []),
                 (
                     "Công tác khen thưởng",
-                    _commendations_words(figures["commendations"], annex_numbers) + prose("commendations"),
+                    about_commendations(figures["commendations"], annex_numbers) + prose("commendations"),
                     [],
                 ),
             ],
@@ -248,78 +233,6 @@ def _paragraphs(text):
     return [line.strip() for line in unicodedata.normalize("NFC", text).splitlines() if line.strip()]
 
 
-def _targets_words(figures, annex_numbers):
-    handed_in = figures["handed_in"]
-    words = [headline(figures), _handed_in_words(handed_in)]
-    for sector in figures["sectors"]:
-        targets = [target for group in sector["groups"] for target in group["targets"]]
-        judged = [target for target in targets if target["verdict"] != "tracked"]
-        reached = [target for target in judged if target["verdict"] in ("met", "exceeded")]
-        words.append(f"- {sector['name']}: {len(reached):02d}/{len(judged):02d} chỉ tiêu đạt và vượt kế hoạch.")
-        words += [_missed_words(target) for target in targets if target["verdict"] == "missed"]
-        words += [
-            f"+ {target['name']}: không tính được, mới có số liệu của {target['k']}/{target['m']} đơn vị{_because(target)}."
-            for target in targets
-            if target["verdict"] == "not_computable"
-        ]
-    words.append(
-        f"Kết quả từng chỉ tiêu tại Phụ lục {annex_numbers['targets']}; tình hình nộp báo cáo của các đơn vị tại"
-        f" Phụ lục {annex_numbers['handed_in']} kèm theo."
-    )
-    return words
-
-
-def _missed_words(target):
-    value = target["estimate"] if target["judged"] == "estimate" else target["actual"]
-    done = "ước thực hiện" if target["judged"] == "estimate" else "thực hiện"
-    share = f", bằng {target['percent']}% kế hoạch" if target["percent"] else ""
-    unit = target["unit"] if target["unit"] == "%" else f" {target['unit']}"
-    return f"+ {target['name']}: chưa đạt, {done} {value}{unit} (kế hoạch {target['goal']}{unit}){share}{_because(target)}."
-
-
-def _because(target):
-    return f"; nguyên nhân: {target['note'].rstrip('. ')}" if target["note"] else ""
-
-
-def _handed_in_words(handed_in):
-    words = [
-        f"Có {handed_in['submitted']:02d}/{handed_in['assigned']:02d} đơn vị nộp báo cáo"
-        f" ({handed_in['on_time']:02d} đơn vị nộp đúng hạn, {handed_in['late']:02d} đơn vị nộp muộn), trong đó kết quả của"
-        f" {handed_in['accepted']:02d} đơn vị đã được duyệt"
-    ]
-    if handed_in["extended"]:
-        words.append(f"{handed_in['extended']:02d} đơn vị được gia hạn")
-    if handed_in["unreviewed"]:
-        words.append(f"{handed_in['unreviewed']:02d} đơn vị đã nộp nhưng chưa được duyệt")
-    if handed_in["silent"]:
-        words.append(f"{len(handed_in['silent']):02d} đơn vị chưa nộp")
-    return "; ".join(words) + "."
-
-
-def _movements_words(names):
-    quoted = "; ".join("“" + name.strip('“”"') + "”" for name in names)
-    return [f"Các phong trào thi đua được triển khai cùng Đợt thi đua: {quoted}."] if names else []
-
-
-def _examples_words(annex_numbers):
-    return [f"Danh sách tại Phụ lục {annex_numbers['examples']} kèm theo."] if "examples" in annex_numbers else []
-
-
-def _commendations_words(commendations, annex_numbers):
-    words = [
-        f"- {title}: {_count_words(_on_track(commendations, track))}."
-        for track, title in TRACKS
-        if _on_track(commendations, track)
-    ]
-    if words:
-        words.append(f"Danh sách tại Phụ lục {annex_numbers['commendations']} kèm theo.")
-    else:
-        words.append("Đến thời điểm báo cáo chưa có quyết định khen thưởng.")
-    if commendations["waiting"]:
-        words.append(f"Còn {commendations['waiting']:02d} đề nghị đang xem xét, không tính vào số liệu trên.")
-    return words
-
-
 # --- The annexes -----------------------------------------------------------------------------------------------------
 
 
@@ -331,7 +244,7 @@ def _annexes(figures):
             "code": "handed_in",
             "title": "Tình hình nộp báo cáo của các đơn vị",
             "groups": _clusters(figures["handed_in"]["rows"]),
-            "summary": _handed_in_words(figures["handed_in"]),
+            "summary": about_handing_in(figures["handed_in"]),
         },
     ]
     if figures["commendations"]["rows"]:
@@ -362,35 +275,21 @@ def _clusters(rows):
 
 
 def _tracks(commendations):
-    """Ward's awards, then nominations; titles before rewards; collectives, households, individuals (Decree 152/2025, 29)."""
+    """The ward's awards, then nominations, each in the order of Decree 152/2025, article 29."""
     tracks, number = [], 0
     for track, title in TRACKS:
-        on_track, groups = _on_track(commendations, track), []
+        honoured, groups = on_track(commendations, track), []
         for kind, kind_words in AWARD_KINDS:
             for recipient_kind, recipient_words in RECIPIENTS:
-                rows = [r for r in on_track if (r["kind"], r["recipient_kind"]) == (kind, recipient_kind)]
+                rows = [r for r in honoured if (r["kind"], r["recipient_kind"]) == (kind, recipient_kind)]
                 if rows:
                     numbered = [row | {"no": number + i} for i, row in enumerate(rows, start=1)]
                     groups.append({"heading": f"{kind_words}: {recipient_words}", "rows": numbered})
                     number += len(rows)
-        if on_track:
+        if honoured:
             letter = "AB"[len(tracks)]
-            tracks.append({"letter": letter, "title": title, "groups": groups, "total": _count_words(on_track)})
+            tracks.append({"letter": letter, "title": title, "groups": groups, "total": how_many(honoured)})
     return tracks
-
-
-def _on_track(commendations, track):
-    return [row for row in commendations["rows"] if row["track"] == track]
-
-
-def _count_words(rows):
-    parts = []
-    for kind, words in RECIPIENTS:
-        of_kind = [row for row in rows if row["recipient_kind"] == kind]
-        leads = sum(row["leads"] for row in of_kind)
-        if of_kind:
-            parts.append(f"{len(of_kind):02d} {words}" + (f" (có {leads:02d} lãnh đạo, quản lý)" if leads else ""))
-    return f"{len(rows):02d} trường hợp, gồm {', '.join(parts)}"
 
 
 # --- Number, date, recipients ----------------------------------------------------------------------------------------

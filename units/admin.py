@@ -321,7 +321,7 @@ class PersonAdmin(OrganiserAdmin):
             if person == request.user:
                 update_session_auth_hash(request, person)
             self.log_change(request, person, "Đặt lại mật khẩu.")
-            messages.success(request, f"Đã đặt lại mật khẩu của {person}. Đề nghị báo cho người dùng và đổi khi đăng nhập.")
+            messages.success(request, f"Đã đặt lại mật khẩu của {person}. Đề nghị nhắc người dùng tự đổi lại.")
             return redirect("admin:units_user_change", person.pk)
         context = {"title": f"Đặt lại mật khẩu: {person}", "form": form, "original": person, "opts": self.opts}
         template = "admin/units/user/reset_password.html"

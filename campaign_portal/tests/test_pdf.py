@@ -20,7 +20,7 @@ VECTORS = {
     "font": '<style>@font-face {{ font-family: F; src: url("{http}/font"); }} p {{ font-family: F; }}</style>',
     "background": '<style>p {{ background: url("{http}/background"); }}</style>',
     "object": '<object data="{http}/object" type="image/png"></object>',
-    "svg": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="{http}/svg" width="9" height="9"/></svg>',
+    "svg": '<svg xmlns="http://www.w3.org/2000/svg"><image href="{http}/svg" width="9" height="9"/></svg>',
     "link attachment": '<link rel="attachment" href="{file}">',
     "a attachment": '<a rel="attachment" href="{file}">tệp</a>',
 }

@@ -1,39 +1,40 @@
 """Figures and texts in the shape of `reports.documents`, as long as a real season: 22 targets, 60 units."""
 
+MILLION, EXCEEDED = "triệu đồng", "exceeded"
 PLAN = [
     ("I", "Chỉ tiêu kinh tế", [
         ("", [
-            ("Giá trị sản xuất công nghiệp, tiểu thủ công nghiệp", "triệu đồng", "537.487,84", "541.200,5", "100,7", "exceeded"),
-            ("Tổng mức bán lẻ hàng hóa", "triệu đồng", "10.712.726,79", "10.712.726,79", "100", "met"),
-            ("Doanh thu dịch vụ lưu trú và ăn uống", "triệu đồng", "1.809.001,12", "1.795.640,3", "99,2", "missed"),
-            ("Giá trị sản xuất nông, lâm, thủy sản", "triệu đồng", "83.485,19", "84.001", "100,6", "exceeded"),
-            ("Thu ngân sách nhà nước trên địa bàn", "triệu đồng", "330.681", "402.117", "121,6", "exceeded"),
-            ("Tổng chi ngân sách (sau trừ tiết kiệm 10% chi thường xuyên)", "triệu đồng", "không quá 330.681", "329.874", "99,7", "met"),
+            ("Giá trị sản xuất công nghiệp, tiểu thủ công nghiệp", MILLION, "537.487,84", "541.200,5", "100,7", EXCEEDED),
+            ("Tổng mức bán lẻ hàng hóa", MILLION, "10.712.726,79", "10.712.726,79", "100", "met"),
+            ("Doanh thu dịch vụ lưu trú và ăn uống", MILLION, "1.809.001,12", "1.795.640,3", "99,2", "missed"),
+            ("Giá trị sản xuất nông, lâm, thủy sản", MILLION, "83.485,19", "84.001", "100,6", EXCEEDED),
+            ("Thu ngân sách nhà nước trên địa bàn", MILLION, "330.681", "402.117", "121,6", EXCEEDED),
+            ("Tổng chi ngân sách (sau trừ tiết kiệm 10% chi)", MILLION, "không quá 330.681", "329.874", "99,7", "met"),
         ]),
     ]),
     ("II", "Chỉ tiêu Văn hóa - Xã hội", [
         ("", [
             ("Tỷ lệ tăng dân số tự nhiên", "%", "không quá 0,67", "0,61", "91", "met"),
-            ("Tỷ lệ tổ dân phố đạt tổ dân phố văn hóa", "%", "95", "97,5", "102,6", "exceeded"),
+            ("Tỷ lệ tổ dân phố đạt tổ dân phố văn hóa", "%", "95", "97,5", "102,6", EXCEEDED),
             ("Tỷ lệ gia đình được công nhận gia đình văn hóa", "%", "95", "94,96", "99,9", "missed"),
             ("Tỷ lệ hộ nghèo theo chuẩn nghèo quốc gia: không còn hộ nghèo", "hộ", "không quá 0", "0", "", "met"),
-            ("Giải quyết việc làm năm 2025", "người", "1.805", "1.902", "105,4", "exceeded"),
-            ("Tỷ lệ người dân tham gia BHXH", "%", "95,08", "95,1", "100", "exceeded"),
+            ("Giải quyết việc làm năm 2025", "người", "1.805", "1.902", "105,4", EXCEEDED),
+            ("Tỷ lệ người dân tham gia BHXH", "%", "95,08", "95,1", "100", EXCEEDED),
             ("Tỷ lệ tham gia BHXH tự nguyện", "%", "51", "51", "100", "met"),
         ]),
     ]),
     ("III", "Chỉ tiêu giáo dục", [
         ("Giáo dục mầm non", [
-            ("Tổng số cháu đi nhà trẻ", "cháu", "850", "861", "101,3", "exceeded"),
+            ("Tổng số cháu đi nhà trẻ", "cháu", "850", "861", "101,3", EXCEEDED),
             ("Tổng số học sinh mẫu giáo", "học sinh", "3.268", "3.268", "100", "met"),
         ]),
         ("Giáo dục tiểu học", [
             ("Tổng số lớp học", "lớp", "139", "139", "100", "met"),
-            ("Tổng số học sinh", "học sinh", "4.675", "4.690", "100,3", "exceeded"),
+            ("Tổng số học sinh", "học sinh", "4.675", "4.690", "100,3", EXCEEDED),
         ]),
         ("Giáo dục trung học cơ sở", [
             ("Tổng số lớp học", "lớp", "88", "88", "100", "met"),
-            ("Tổng số học sinh", "học sinh", "3.867", "3.870", "100,1", "exceeded"),
+            ("Tổng số học sinh", "học sinh", "3.867", "3.870", "100,1", EXCEEDED),
         ]),
     ]),
     ("IV", "Chỉ tiêu môi trường", [
@@ -45,6 +46,10 @@ PLAN = [
     ("V", "Quốc phòng", [("", [("Hoàn thành chỉ tiêu giao quân", "%", "100", "100", "100", "met")])]),
 ]  # fmt: skip
 LABELS = {"exceeded": "Vượt", "met": "Đạt", "missed": "Chưa đạt", "not_computable": "Không tính được"}
+HIGHER_PLAN = (
+    "Kế hoạch số 232/KH-UBND ngày 09/9/2025 của Ủy ban nhân dân thành phố về việc phát động đợt thi đua thực hiện "
+    "thắng lợi nhiệm vụ phát triển kinh tế - xã hội, bảo đảm quốc phòng - an ninh năm 2025 của thành phố Hải Phòng"
+)
 CLUSTERS = [("Khối phòng, ban, đơn vị sự nghiệp", 8), ("Khối trường học", 12), ("Khối tổ dân phố", 40)]
 
 
@@ -79,14 +84,10 @@ def sample_figures(*, final=True):
         },
         "campaign": {
             "short_name": "Đợt thi đua năm 2025",
-            "subject": "Kết quả thực hiện đợt thi đua thực hiện thắng lợi nhiệm vụ phát triển kinh tế - xã hội, bảo đảm "
-            "quốc phòng - an ninh năm 2025 của phường Kiến An, lập thành tích xuất sắc chào mừng Đại hội thi đua yêu "
-            "nước thành phố lần thứ I (2025 - 2030) tiến tới Đại hội thi đua yêu nước toàn quốc lần thứ XI",
-            "bases": [
-                "Kế hoạch số 232/KH-UBND ngày 09/9/2025 của Ủy ban nhân dân thành phố về việc phát động đợt thi đua "
-                "thực hiện thắng lợi nhiệm vụ phát triển kinh tế - xã hội, bảo đảm quốc phòng - an ninh năm 2025 của "
-                "thành phố Hải Phòng sau hợp nhất"
-            ],
+            "subject": "Kết quả thực hiện đợt thi đua thực hiện thắng lợi nhiệm vụ phát triển kinh tế - xã hội, bảo "
+            "đảm quốc phòng - an ninh năm 2025 của phường Kiến An, lập thành tích xuất sắc chào mừng Đại hội thi đua "
+            "yêu nước thành phố lần thứ I (2025 - 2030) tiến tới Đại hội thi đua yêu nước toàn quốc lần thứ XI",
+            "bases": [HIGHER_PLAN],
         },
         "period": {
             "name": "Kỳ báo cáo năm 2025",
@@ -118,8 +119,8 @@ def sample_figures(*, final=True):
 
 def sample_texts():
     paragraph = (
-        "Ủy ban nhân dân phường đã tổ chức phát động đến toàn thể cán bộ, công chức, viên chức và các tầng lớp Nhân dân; "
-        "các cơ quan, đơn vị bám sát chỉ tiêu, nhiệm vụ được giao, đẩy mạnh tuyên truyền và kịp thời tháo gỡ khó khăn."
+        "Ủy ban nhân dân phường đã tổ chức phát động đến toàn thể cán bộ, công chức, viên chức và các tầng lớp Nhân "
+        "dân; các cơ quan, đơn vị bám sát chỉ tiêu, nhiệm vụ được giao, đẩy mạnh tuyên truyền và kịp thời gỡ khó khăn."
     )
     return {
         "leadership": f"{paragraph}\n- Ban hành 03 văn bản chỉ đạo.\n- Tổ chức 01 hội nghị phát động.",

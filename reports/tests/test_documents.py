@@ -10,8 +10,9 @@ from PIL import Image
 from pypdf import PdfReader
 
 from campaign_portal.pdf import render
-from reports.documents import SECTIONS, city_report_html, headline, progress_report_html, sections
+from reports.documents import SECTIONS, city_report_html, progress_report_html, sections
 from reports.tests.sample_figures import PLAN, sample_figures, sample_texts
+from reports.wording import headline
 
 MM = 25.4 / 72
 TINOS_HEIGHT = 1.107  # of the box that pdftotext draws round a word, per point of size
@@ -110,7 +111,7 @@ def test_text_keeps_the_margins_of_the_decree(draft, issued, progress):
     for page in draft.pages + issued.pages + progress.pages:
         text = [word for word in page.words if word not in page.margin()]
         assert 30 <= min(word.left for word in text) <= 47.7  # a page of headings alone begins at the indent
-        assert 15 <= page.width - max(word.right for word in text)
+        assert page.width - max(word.right for word in text) >= 15
         assert min(word.top for word in text) >= 20
         assert page.height - max(word.bottom for word in text) >= 20
 
@@ -398,8 +399,8 @@ def test_the_body_counts_names_and_explains(draft):
     assert "01 đơn vị đã nộp nhưng chưa được duyệt; 02 đơn vị chưa nộp" in draft.text
     assert "Chỉ tiêu kinh tế: 05/06 chỉ tiêu đạt và vượt kế hoạch" in draft.text
     assert (
-        "+ Doanh thu dịch vụ lưu trú và ăn uống: chưa đạt, thực hiện 1.795.640,3 triệu đồng (kế hoạch 1.809.001,12 triệu"
-        " đồng), bằng 99,2% kế hoạch; nguyên nhân: Ảnh hưởng của bão số 3 trong tháng 9." in draft.text
+        "+ Doanh thu dịch vụ lưu trú và ăn uống: chưa đạt, thực hiện 1.795.640,3 triệu đồng (kế hoạch 1.809.001,12"
+        " triệu đồng), bằng 99,2% kế hoạch; nguyên nhân: Ảnh hưởng của bão số 3 trong tháng 9." in draft.text
     )
     assert "không tính được, mới có số liệu của 38/40 đơn vị." in draft.text
     assert "Phụ lục I;" in draft.text
@@ -410,6 +411,16 @@ def test_before_the_last_period_the_estimate_is_shown_and_named(issued):
     assert "tính đến hết ngày 30/11/2025 và số ước thực hiện cả năm" in issued.text
     assert "chưa đạt, ước thực hiện 94,96% (kế hoạch 95%)" in issued.text
     assert "Vượt (ước)" in issued.text
+
+
+def test_a_bare_name_is_told_under_its_heading_and_a_verdict_in_words_without_figures():
+    figures = sample_figures()
+    classes = figures["sectors"][2]["groups"][1]["targets"][0]
+    classes |= {"verdict": "missed", "actual": "", "percent": "", "note": "Chưa tách lớp"}
+
+    html = city_report_html(figures, sample_texts(), header=DRAFT)
+
+    assert "+ Giáo dục tiểu học: Tổng số lớp học: chưa đạt; nguyên nhân: Chưa tách lớp.<" in html
 
 
 def test_the_headline_names_only_what_there_is():

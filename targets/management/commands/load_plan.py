@@ -19,7 +19,9 @@ class Command(BaseCommand):
             unit = Unit.objects.get(kind=UnitKind.ORGANISER, code__iexact=organiser)
         except Unit.DoesNotExist:
             known = ", ".join(Unit.objects.filter(kind=UnitKind.ORGANISER).values_list("code", flat=True))
-            raise CommandError(f"Không có đơn vị tổ chức mã “{organiser}”. Các mã đang có: {known or 'chưa có'}.") from None
+            raise CommandError(
+                f"Không có đơn vị tổ chức mã “{organiser}”. Các mã đang có: {known or 'chưa có'}."
+            ) from None
         try:
             campaign, made = plan_file.load(plan_file.read(path), unit)
         except Refused as refusal:

@@ -1,0 +1,218 @@
+"""The admin of campaigns and who takes part, which must keep hand-ins complete; plans and results are to be read."""
+
+from django import forms
+from django.contrib import admin
+
+from campaigns.admin import WithStory
+from campaigns.models import Campaign, CampaignState, Movement, Participation, Prompt, ReportingPeriod
+from targets import periods
+from targets.models import Allocation, Revision, Submission, Target
+from units.admin import OneOrganiserForm, OrganiserAdmin, OrganiserInline, ReadOnlyAdmin, ReadOnlyInline
+from units.models import UnitKind
+
+
+class PlanInline(OrganiserInline):
+    """Parts of a plan: taken away only while it is a draft."""
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and (obj is None or obj.state == CampaignState.DRAFT)
+
+
+class PeriodInline(PlanInline, admin.StackedInline):
+    model = ReportingPeriod
+    fields = [
+        "name",
+        "figures_as_of",
+        ("units_due", "units_due_words"),
+        ("report_due", "report_due_words"),
+        "closed_at",
+    ]
+    readonly_fields = ["closed_at"]
+
+
+class MovementInline(PlanInline, admin.TabularInline):
+    model = Movement
+    fields = ["order", "name", "launched_by", "caution"]
+
+
+class PromptForm(forms.ModelForm):
+    asked_of = forms.MultipleChoiceField(
+        label="Hỏi các loại đơn vị",
+        choices=[choice for choice in UnitKind.choices if choice[0] != UnitKind.ORGANISER],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Để trống: hỏi mọi đơn vị.",
+    )
+
+
+class PromptInline(PlanInline, admin.StackedInline):
+    model = Prompt
+    form = PromptForm
+    fields = ["order", "code", "heading", "hint", "kind", "movement", "asked_of"]
+
+    def formfield_for_foreignkey(self, db_field, request, **options):
+        if db_field.name == "movement":
+            options["queryset"] = Movement.objects.filter(campaign=request.resolver_match.kwargs.get("object_id"))
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+
+@admin.register(Campaign)
+class CampaignAdmin(WithStory, OrganiserAdmin):
+    organiser_path = "organiser"
+    list_display = ["short_name", "organiser", "state", "starts_on", "ends_on", "number"]
+    list_filter = ["state", ("organiser", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["organiser"]
+    ordering = ["-starts_on", "-pk"]
+    prepopulated_fields = {"slug": ["short_name"]}
+    inlines = [PeriodInline, MovementInline, PromptInline]
+    fieldsets = [
+        (None, {"fields": ["organiser", "title", "short_name", "slug", "state", "starts_on", "ends_on", "head_signs"]}),
+        (
+            "Kế hoạch",
+            {
+                "fields": [
+                    ("number", "issued_on"),
+                    "higher_plan",
+                    "legal_bases",
+                    "purpose",
+                    "requirements",
+                    "content",
+                    "objective",
+                    "targets_lead",
+                    "tasks",
+                    "timing",
+                    "reward_rules",
+                    "duties",
+                    "closing",
+                    "cautions",
+                ]
+            },
+        ),
+        (
+            "Ký và gửi",
+            {"fields": ["signer_block", "signer_name", "recipients", "report_addressee", "report_recipients"]},
+        ),
+    ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*super().get_readonly_fields(request, obj), "state", *(["organiser", "slug"] if obj else [])]
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else self.prepopulated_fields
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and (obj is None or obj.state != CampaignState.CLOSED)
+
+    def save_related(self, request, form, formsets, change):
+        """A period added to an open campaign opens with its hand-ins."""
+        super().save_related(request, form, formsets, change)
+        if form.instance.state == CampaignState.OPEN:
+            periods.add_submissions(form.instance)
+
+
+class ParticipationForm(OneOrganiserForm):
+    def clean_reports(self):
+        reports, part = self.cleaned_data["reports"], self.instance
+        duties = Allocation.objects.open().filter(target__campaign=part.campaign_id, unit=part.unit_id)
+        if part.pk and not reports and duties.exists():
+            raise forms.ValidationError(
+                "Đơn vị đang được giao chỉ tiêu nên phải báo cáo; hãy thôi giao các chỉ tiêu đó trước."
+            )
+        return reports
+
+
+@admin.register(Participation)
+class ParticipationAdmin(OrganiserAdmin):
+    organiser_path = "campaign__organiser"
+    form = ParticipationForm
+    list_display = ["unit", "campaign", "cluster", "reports", "theme"]
+    list_filter = [
+        ("campaign", admin.RelatedOnlyFieldListFilter),
+        "reports",
+        ("cluster", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["unit", "campaign", "cluster"]
+    search_fields = ["unit__search_key"]
+    ordering = ["campaign", "unit__order", "unit__sort_key"]
+    autocomplete_fields = ["unit"]
+    fields = ["campaign", "unit", "cluster", "reports"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["campaign", "unit"] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if obj.campaign.state == CampaignState.OPEN:
+            periods.add_submissions(obj.campaign)
+
+
+class AllocationInline(ReadOnlyInline, admin.TabularInline):
+    model = Allocation
+    fields = ["unit", "at_least", "at_most", "since", "ended_at"]
+
+
+@admin.register(Target)
+class TargetAdmin(ReadOnlyAdmin):
+    organiser_path = "campaign__organiser"
+    list_display = [
+        "number",
+        "name",
+        "campaign",
+        "sector",
+        "answer",
+        "at_least",
+        "at_most",
+        "unit_of_measure",
+        "retired",
+    ]
+    list_filter = [("campaign", admin.RelatedOnlyFieldListFilter), "answer", "retired"]
+    list_select_related = ["campaign", "sector"]
+    ordering = ["campaign", "number"]
+    fields = [
+        "campaign",
+        "sector",
+        "heading",
+        "number",
+        "wording",
+        "name",
+        "part_of",
+        "answer",
+        "factor",
+        "part_of_whole",
+        "may_be_negative",
+        "accumulates",
+        "single_source",
+        "unit_of_measure",
+        "decimals",
+        "at_least",
+        "at_most",
+        "lead",
+        "coordinators",
+        "given_by",
+        "caution",
+        "retired",
+    ]
+    inlines = [AllocationInline]
+
+
+class RevisionInline(ReadOnlyInline, admin.TabularInline):
+    model = Revision
+    fk_name = "submission"
+    fields = ["number", "arrived_at", "submitted_by", "on_behalf_source", "received_at", "is_late", "digest"]
+
+
+@admin.register(Submission)
+class SubmissionAdmin(WithStory, ReadOnlyAdmin):
+    organiser_path = "period__campaign__organiser"
+    list_display = ["unit", "period", "state", "current_revision"]
+    list_filter = ["state", ("period__campaign", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = [
+        "unit",
+        "period",
+        "current_revision__submission__unit",
+        "current_revision__submission__period",
+    ]
+    search_fields = ["unit__search_key"]
+    ordering = ["period", "unit__order", "unit__sort_key"]
+    fields = ["period", "unit", "state"]
+    inlines = [RevisionInline]

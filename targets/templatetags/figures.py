@@ -1,0 +1,33 @@
+"""How goals and compiled figures are written on a page."""
+
+from decimal import Decimal
+
+from django import template
+
+from targets import numbers
+
+register = template.Library()
+
+HUNDRED = Decimal(100)
+
+
+@register.filter
+def goal(interval):
+    """A goal, whoever holds it (a target, a share, a compiled line's goal): “≥ 95”."""
+    return numbers.show_interval(interval.at_least, interval.at_most)
+
+
+@register.filter
+def beside_goal(value, line):
+    """A figure of a compiled line, printed so that it never contradicts the line's verdict; “–” where there is none."""
+    return numbers.show_beside_goal(
+        value, at_least=line.goal.at_least, at_most=line.goal.at_most, decimals=line.target.decimals
+    )
+
+
+@register.filter
+def percent_of_goal(line):
+    """“101,25 %” of a compiled line's goal, on the verdict's side of 100; “–” where it has no meaning."""
+    if line.percent_of_goal is None:
+        return numbers.show(None)
+    return f"{numbers.show_beside_goal(line.percent_of_goal, at_least=HUNDRED, at_most=None, decimals=2)} %"
