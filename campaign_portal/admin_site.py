@@ -4,12 +4,16 @@ from functools import update_wrapper
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.admin.templatetags import admin_list
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.i18n import JavaScriptCatalog
+
+# Yes and no as words; Django draws an icon whose spoken name stays English in every language.
+admin_list._boolean_icon = {True: "Có", False: "Không"}.get
 
 
 class Catalog(JavaScriptCatalog):

@@ -43,7 +43,7 @@ figures = {
         "silent": [str],
         "rows": [{"unit": str, "cluster": str, "theme": str, "arrived_at": str, "standing": "on_time"|"late"|"silent",
                   "standing_label": str, "extended_until": str, "state_label": str, "accepted_at": str}],
-    },                            # rows in printing order; rows of one cluster stand together
+    },                            # rows in printing order, one cluster's together; extended_until is exclusive
     "commendations": {
         "waiting": int,           # proposed and not settled
         "rows": [{"track": "ward"|"city", "kind": "title"|"reward", "award": str,

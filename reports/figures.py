@@ -70,7 +70,11 @@ def gather(period, kind, *, as_of):
         "commendations": _commendations(campaign, as_of),
     }
     if kind == ReportKind.PROGRESS:
-        figures["moment"] = {"as_of": clock(as_of), "time_left": time_left(period.units_due, as_of)}
+        figures["moment"] = {
+            "day": timezone.localdate(as_of).isoformat(),
+            "as_of": clock(as_of),
+            "time_left": time_left(period.units_due, as_of),
+        }
     return figures
 
 

@@ -3,8 +3,11 @@
 Every verb first holds the campaign's row, so that a plan does not change under whoever opens or closes it.
 """
 
+from dataclasses import dataclass
+from decimal import Decimal
+
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from campaigns.models import Campaign, CampaignState, Participation, record
 from targets.models import Allocation, Answer, GoalChange, Heading, Sector, Target
@@ -27,9 +30,10 @@ def save_target(target, *, new_sector="", new_heading="", coordinators=(), reaso
     campaign = _held_campaign(target.campaign_id)
     stored = Target.objects.filter(pk=target.pk).first()
     if new_sector:
-        target.sector = _made(Sector, campaign.sectors, new_sector)
+        target.sector = _made(Sector.objects.filter(campaign=campaign), new_sector, campaign=campaign)
     if new_heading:
-        target.heading = _made(Heading, target.sector.headings.filter(parent=None), new_heading, sector=target.sector)
+        headings = Heading.objects.filter(sector=target.sector, parent=None)
+        target.heading = _made(headings, new_heading, sector=target.sector)
     twins = campaign.targets.live().filter(sector=target.sector, heading=target.heading, name=target.name)
     if twins.exclude(pk=target.pk).exists():
         raise Refused("Chỉ tiêu cùng tên đã có trong lĩnh vực, đề mục này.")
@@ -44,8 +48,8 @@ def save_target(target, *, new_sector="", new_heading="", coordinators=(), reaso
     return target
 
 
-def _made(model, siblings, name, **parent):
-    """The sector or heading of that name among its siblings, made at their end if there is none."""
+def _made(siblings, name, **parent):
+    """The sector or heading of that name, made at the end of its siblings if there is none."""
     order = (siblings.aggregate(last=Max("order"))["last"] or 0) + 1
     return siblings.get_or_create(name=name, defaults={"order": order} | parent)[0]
 
@@ -70,11 +74,15 @@ def change_goal(held, *, at_least, at_most, reason="", decision_number="", by, a
 def end_duty(allocation, *, reason="", decision_number="", by, at):
     """Take a target from a unit: deleted from a draft plan, ended in an open campaign."""
     campaign = _held_campaign(allocation.target.campaign_id)
+    stored = Allocation.objects.select_related("target", "unit").get(pk=allocation.pk)
+    if stored.ended_at is not None:
+        raise Refused(f"{stored.unit.name} đã thôi nhận chỉ tiêu này.")
     if campaign.state == CampaignState.DRAFT:
-        allocation.delete()
+        stored.delete()
         return
-    _leave_trace(campaign, allocation, None, None, reason, decision_number, ends_duty=True, by=by, at=at)
-    Allocation.objects.filter(pk=allocation.pk, ended_at__isnull=True).update(ended_at=at)
+    _leave_trace(campaign, stored, None, None, reason, decision_number, ends_duty=True, by=by, at=at)
+    stored.ended_at = at
+    stored.save(update_fields=["ended_at"])
 
 
 @transaction.atomic
@@ -94,6 +102,38 @@ def allocate(target, shares, *, reason="", decision_number="", by, at):
             record(target, "Giao chỉ tiêu", campaign=campaign, unit=unit, by=by, at=at, detail=f"{target}: {goal}")
     for allocation in held.values():
         end_duty(allocation, **why)
+
+
+@dataclass(frozen=True)
+class AddedUp:
+    """One end of the units' own goals added up, beside the ward's."""
+
+    words: str
+    total: Decimal
+    goal: Decimal | None
+
+    @property
+    def short(self):
+        """How much is not given to any unit yet; negative where more was given than the ward's goal."""
+        return None if self.goal is None else self.goal - self.total
+
+
+def added_up(target, shares):
+    """Σ of the units' goals, for a number that several units make up; rates are never added."""
+    if target.answer != Answer.NUMBER or target.single_source:
+        return []
+    sums = []
+    for end, words in (("at_least", "không thấp hơn"), ("at_most", "không quá")):
+        bounds = [getattr(share, end) for share in shares if getattr(share, end) is not None]
+        if bounds:
+            sums.append(AddedUp(words, sum(bounds), getattr(target, end)))
+    return sums
+
+
+def changes_of(target):
+    """Every change of the target's goal and of its units', newest first."""
+    changes = GoalChange.objects.filter(Q(target=target) | Q(allocation__target=target))
+    return changes.select_related("allocation__unit", "by")
 
 
 def _refuse_takers(campaign, target, shares):

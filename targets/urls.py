@@ -17,6 +17,7 @@ urlpatterns = [
     path("ky/<int:pk>/tinh-hinh-nop/", tables.hand_ins, name="hand_ins"),
     path("ky/<int:pk>/chi-tieu/<int:target_pk>/", tables.sources, name="sources"),
     path("ky/<int:pk>/chi-tieu/<int:target_pk>/hieu-chinh/", tables.adjust, name="adjust"),
+    path("ky/<int:pk>/chi-tieu/<int:target_pk>/bo-hieu-chinh/", tables.withdraw_adjustment, name="withdraw_adjustment"),
     # Handing in: units
     path("ket-qua/<int:pk>/", entry.submission, name="submission"),
     path("ket-qua/<int:pk>/nop/", entry.submit_results, name="submit_results"),

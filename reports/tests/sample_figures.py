@@ -4,7 +4,7 @@ MILLION, EXCEEDED = "triệu đồng", "exceeded"
 PLAN = [
     ("I", "Chỉ tiêu kinh tế", [
         ("", [
-            ("Giá trị sản xuất công nghiệp, tiểu thủ công nghiệp", MILLION, "537.487,84", "541.200,5", "100,7", EXCEEDED),
+            ("Giá trị sản xuất công nghiệp, tiểu thủ công nghiệp", MILLION, "537.487,84", "541.200", "100,7", EXCEEDED),
             ("Tổng mức bán lẻ hàng hóa", MILLION, "10.712.726,79", "10.712.726,79", "100", "met"),
             ("Doanh thu dịch vụ lưu trú và ăn uống", MILLION, "1.809.001,12", "1.795.640,3", "99,2", "missed"),
             ("Giá trị sản xuất nông, lâm, thủy sản", MILLION, "83.485,19", "84.001", "100,6", EXCEEDED),
@@ -181,12 +181,12 @@ def _handed_in():
                     else f"Phòng số {i}",
                     "cluster": cluster,
                     "theme": "" if standing == "silent" else "Xanh, sạch, đẹp, văn minh, an toàn",
-                    "arrived_at": "" if standing == "silent" else "08:15 09/12/2025",
+                    "arrived_at": "" if standing == "silent" else "08:15 ngày 09/12/2025",
                     "standing": standing,
                     "standing_label": {"silent": "Chưa nộp", "late": "Nộp muộn", "on_time": "Đúng hạn"}[standing],
-                    "extended_until": "12/12/2025" if number == 8 else "",
+                    "extended_until": "00:00 ngày 12/12/2025" if number == 8 else "",
                     "state_label": "" if standing == "silent" else "Đã duyệt",
-                    "accepted_at": "" if standing == "silent" else "10/12/2025",
+                    "accepted_at": "" if standing == "silent" else "10:00 ngày 10/12/2025",
                 }
             )
     return {

@@ -348,7 +348,7 @@ def test_every_unit_is_in_the_second_annex_under_a_repeated_head(issued):
     for number, row in enumerate(sample_figures()["handed_in"]["rows"], start=1):
         assert re.search(rf"\b{number} {row['unit']}\b", text)
     assert "Khối tổ dân phố: 38/40 đơn vị đã nộp" in text
-    assert "được gia hạn đến 12/12/2025" in text
+    assert "được gia hạn đến trước 00:00 ngày 12/12/2025" in text
     assert "Đơn vị chưa nộp: Tổ dân phố 3; Tổ dân phố 37./." in text
 
 

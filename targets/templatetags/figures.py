@@ -5,6 +5,7 @@ from decimal import Decimal
 from django import template
 
 from targets import numbers
+from targets.models import Answer
 
 register = template.Library()
 
@@ -31,3 +32,30 @@ def percent_of_goal(line):
     if line.percent_of_goal is None:
         return numbers.show(None)
     return f"{numbers.show_beside_goal(line.percent_of_goal, at_least=HUNDRED, at_most=None, decimals=2)} %"
+
+
+@register.filter
+def answered(result):
+    """What a unit answered to date: its figure, a ratio with its parts, yes or no, or its words."""
+    return _answer(result, result.amount, result.base)
+
+
+@register.filter
+def estimated(result):
+    """What a unit expects for the whole year, in the same words; “–” where it gave no estimate."""
+    return _answer(result, result.est_amount, result.est_base)
+
+
+def _answer(result, amount, base):
+    if result.no_data:
+        return "Không có số liệu"
+    if result.answer == Answer.TEXT:
+        return result.text
+    if amount is None:
+        return numbers.show(None)
+    if result.answer == Answer.YES_NO:
+        return "Đạt" if amount else "Không đạt"
+    if result.answer == Answer.RATIO:
+        value = numbers.show(result.target.factor * amount / base, max(result.target.decimals, 2))
+        return f"{numbers.show(amount)} / {numbers.show(base)} = {value} {result.target.unit_of_measure}"
+    return numbers.show(amount)

@@ -68,5 +68,7 @@ def test_on_ci_a_skipped_test_is_a_failed_one(pytester, monkeypatch):
     monkeypatch.setenv("CI", "true")
     pytester.makeini("[pytest]\naddopts = -p no:django -p no:playwright")
     pytester.makeconftest("from tests.rig.plugin import pytest_runtest_makereport")
-    pytester.makepyfile("import pytest\n@pytest.mark.skip\ndef test_one(): pass\n@pytest.mark.xfail\ndef test_two(): 1 / 0")
+    pytester.makepyfile(
+        "import pytest\n@pytest.mark.skip\ndef test_one(): pass\n@pytest.mark.xfail\ndef test_two(): 1 / 0"
+    )
     pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(errors=1, failed=1)

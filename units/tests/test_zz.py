@@ -7,6 +7,7 @@ from targets.tests.factories import *
 from campaigns.tests.factories import *
 from reports.models import Report
 pytestmark=pytest.mark.django_db
+SEEN={}
 @pytest.mark.parametrize("super_", [True, False])
 def test_pages(client, super_):
     o=OrganiserFactory(); 
@@ -33,5 +34,5 @@ def test_pages(client, super_):
                 for s in soup(["script","style"]): s.extract()
                 words=list(soup.stripped_strings)+[e[a] for e in soup.find_all(True) for a in ("title","placeholder","aria-label","alt") if e.get(a)]+[e["value"] for e in soup.find_all("input",type=["submit","button"])]
                 for w in words: SEEN.setdefault(" ".join(w.split()),url)
-    open("/tmp/me/seen.txt","a").write("".join(f"{w}\t{u}\n" for w,u in SEEN.items() if w.isascii() and any(ch.isalpha() for ch in w)))
-SEEN={}
+    import pathlib; pathlib.Path("/tmp/me/seen.txt").write_text("".join(f"{w}\t{u}\n" for w,u in SEEN.items()))
+

@@ -15,13 +15,11 @@ class Command(BaseCommand):
         parser.add_argument("--organiser", required=True, metavar="MÃ", help="mã đơn vị tổ chức (Ủy ban nhân dân)")
 
     def handle(self, *args, path, organiser, **options):
-        try:
-            unit = Unit.objects.get(kind=UnitKind.ORGANISER, code__iexact=organiser)
-        except Unit.DoesNotExist:
-            known = ", ".join(Unit.objects.filter(kind=UnitKind.ORGANISER).values_list("code", flat=True))
-            raise CommandError(
-                f"Không có đơn vị tổ chức mã “{organiser}”. Các mã đang có: {known or 'chưa có'}."
-            ) from None
+        organisers = Unit.objects.filter(kind=UnitKind.ORGANISER)
+        unit = organisers.filter(code__iexact=organiser).first()
+        if unit is None:
+            known = ", ".join(organisers.values_list("code", flat=True)) or "chưa có"
+            raise CommandError(f"Không có đơn vị tổ chức mã “{organiser}”. Các mã đang có: {known}.")
         try:
             campaign, made = plan_file.load(plan_file.read(path), unit)
         except Refused as refusal:

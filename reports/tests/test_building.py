@@ -1,0 +1,484 @@
+import hashlib
+import subprocess
+import threading
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.db.models import F
+
+from campaigns.models import Event
+from commendations.tests.factories import NominationFactory
+from reports import building, workflow
+from reports.figures import gather
+from reports.models import FileStage, Report, ReportFile, ReportKind, ReportState
+from reports.tests.factories import MORNING, ReportFactory, ReportFileFactory, ReportTextFactory, reported_ward
+from targets.models import Result, Target
+from targets.tests.factories import TargetFactory
+from tests.rig.servers import wait_until
+from units.models import Unit
+from units.refusals import Refused
+from units.tests.factories import UserFactory
+
+MINUTE = timedelta(minutes=1)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def period():
+    return reported_ward()
+
+
+@pytest.fixture
+def no_fonts(settings, tmp_path):
+    """A machine without the portal's fonts: whatever is rendered there fails."""
+    fonts, settings.PDF_FONTS_DIR = settings.PDF_FONTS_DIR, tmp_path
+    return fonts
+
+
+def asked(period, kind=ReportKind.CITY, *, at=MORNING, **options):
+    return building.request(period, kind, by=None, at=at, **options)
+
+
+def built(period, kind=ReportKind.CITY, *, at=MORNING):
+    report = asked(period, kind, at=at)
+    assert building.build(report.pk, at=at)
+    report.refresh_from_db()
+    return report
+
+
+def content(made):
+    with made.file.open("rb") as stored:
+        return stored.read()
+
+
+def text_of(made):
+    out = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content(made), capture_output=True, check=True)
+    return " ".join(out.stdout.decode().split())
+
+
+# --- Asked for, built, shown ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ReportKind.values)
+def test_a_report_is_built_from_its_row_alone(period, kind):
+    person = UserFactory()
+    report = building.request(period, kind, by=person, at=MORNING)
+    assert (report.state, report.needs_file, report.requested_by) == (ReportState.QUEUED, True, person)
+
+    building.build_due(MORNING + MINUTE, clock=lambda: MORNING + MINUTE)
+
+    report.refresh_from_db()
+    made = report.files.get()
+    assert (report.state, report.needs_file, report.leased_until, report.percent) == (
+        ReportState.READY,
+        False,
+        None,
+        100,
+    )
+    assert (made.stage, made.made_at, made.size) == (FileStage.DRAFT, MORNING + MINUTE, len(content(made)))
+    assert content(made).startswith(b"%PDF-")
+    assert made.sha256 == hashlib.sha256(content(made)).hexdigest()
+    assert [event.verb for event in Event.objects.about(report)] == [
+        "Đã lập tệp: dự thảo",
+        f"Yêu cầu lập {report.get_kind_display().lower()}",
+    ]
+
+
+def test_the_figures_are_those_of_the_moment_asked_for(period):
+    report = built(period)
+    line = report.figures["sectors"][0]["groups"][0]["targets"][0]
+    assert (line["actual"], line["verdict"], line["k"], line["m"]) == ("110", "exceeded", 2, 2)
+    assert report.as_of == MORNING
+
+
+def test_what_changes_afterwards_does_not_change_a_report(period):
+    text = ReportTextFactory(period=period)
+    report = built(period)
+    before = content(report.files.get())
+
+    Result.objects.update(amount=Decimal(1))
+    Target.objects.update(name="Tên khác", at_least=Decimal(5000))
+    Unit.objects.update(place="Nơi khác")
+    TargetFactory(campaign=period.campaign, number=2)
+    type(text).objects.update(text="Lời khác")
+    NominationFactory(campaign=period.campaign, decided=True)
+    workflow.approve(report, by=UserFactory(), at=MORNING)
+    building.build(report.pk, at=MORNING)
+
+    report.refresh_from_db()
+    approved = report.files.get(stage=FileStage.APPROVED)
+    assert "Số cuộc tuyên truyền" in text_of(approved)
+    assert text.text.split()[-1] in text_of(approved)
+    assert "khác" not in text_of(approved).replace("thi đua khác do", "")
+    assert content(report.files.get(stage=FileStage.DRAFT)) == before
+    later = gather(type(period).objects.get(pk=period.pk), ReportKind.CITY, as_of=MORNING)
+    assert later["sectors"] != report.figures["sectors"]
+
+
+def test_the_same_key_asks_once(period):
+    first = asked(period, key="city:1:scheduled:x")
+    second = asked(period, key="city:1:scheduled:x", at=MORNING + MINUTE)
+    assert (first.pk, Report.objects.count()) == (second.pk, 1)
+    assert second.requested_at == MORNING
+    assert Event.objects.about(first).count() == 1
+
+
+def test_reports_by_hand_have_no_key_and_never_collide(period):
+    assert asked(period).pk != asked(period).pk
+
+
+def test_a_file_is_not_made_before_its_time(period):
+    report = asked(period)
+    Report.objects.update(not_before=MORNING + MINUTE)
+    building.build_due(MORNING + timedelta(seconds=59), clock=lambda: MORNING)
+    assert not report.files.exists()
+    building.build_due(MORNING + MINUTE, clock=lambda: MORNING + MINUTE)
+    assert report.files.count() == 1
+
+
+# --- Nothing new: nothing rendered ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ReportKind.values)
+def test_a_second_report_that_says_the_same_takes_the_file_over(period, no_fonts, settings, kind):
+    without, settings.PDF_FONTS_DIR = settings.PDF_FONTS_DIR, no_fonts
+    first = built(period, kind)
+    settings.PDF_FONTS_DIR = without  # from here on nothing can be rendered
+
+    second = built(period, kind, at=MORNING + timedelta(days=1))
+
+    assert (second.state, second.digest) == (ReportState.READY, first.digest)
+    assert content(second.files.get()) == content(first.files.get())
+    assert second.files.get().sha256 == first.files.get().sha256
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda period: Result.objects.update(amount=F("amount") + 1),
+        lambda period: ReportTextFactory(period=period),
+        lambda period: Unit.objects.update(place="Nơi khác"),
+    ],
+    ids=["figures", "prose", "masthead"],
+)
+def test_a_report_that_says_something_new_is_rendered(period, change):
+    first = built(period)
+    change(period)
+    second = built(type(period).objects.get(pk=period.pk), at=MORNING + MINUTE)
+    assert second.digest != first.digest
+    assert content(second.files.get()) != content(first.files.get())
+
+
+def test_a_file_is_taken_over_only_from_the_newest_report_of_its_kind_and_period(period, no_fonts, settings):
+    """A, then B, then A again: the newest says B, so the third is rendered, and fails where nothing can be."""
+    settings.PDF_FONTS_DIR, without = no_fonts, settings.PDF_FONTS_DIR
+    built(period)
+    text = ReportTextFactory(period=period)
+    built(period, at=MORNING + MINUTE)
+    text.delete()
+    settings.PDF_FONTS_DIR = without
+    third = asked(period, at=MORNING + 2 * MINUTE)
+    assert not building.build(third.pk, at=MORNING + 2 * MINUTE)
+
+
+# --- Faults -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_missing_font_is_a_failed_report_with_a_sentence_and_a_retry(period, no_fonts, settings):
+    report = asked(period)
+
+    assert not building.build(report.pk, at=MORNING)
+
+    report.refresh_from_db()
+    assert (report.state, report.needs_file, report.leased_until) == (ReportState.FAILED, False, None)
+    assert "Thiếu tệp phông chữ Tinos-Regular.ttf" in report.error
+    assert "make setup" in report.error
+    assert Event.objects.about(report).first().verb == "Lập không thành"
+    assert not building.build(report.pk, at=MORNING + timedelta(days=1)), "it waits for a person"
+
+    settings.PDF_FONTS_DIR = no_fonts
+    workflow.retry(report, by=UserFactory(), at=MORNING)
+    report.refresh_from_db()
+    assert (report.state, report.error) == (ReportState.QUEUED, "")
+    assert building.build(report.pk, at=MORNING)
+    report.refresh_from_db()
+    assert (report.state, report.files.count()) == (ReportState.READY, 1)
+
+
+def test_a_fault_nobody_foresaw_is_tried_again_later_and_then_left_to_a_person(period):
+    report = ReportFactory(period=period, figures={}, texts={}, digest="x" * 64)
+    moments = [MORNING, MORNING + MINUTE, MORNING + 6 * MINUTE]
+    for number, moment in enumerate(moments, start=1):
+        assert not building.build(report.pk, at=moment - timedelta(seconds=1)) or number == 1
+        building.build(report.pk, at=moment)
+        report.refresh_from_db()
+        assert report.attempts == number
+        assert "Lỗi ngoài dự kiến" in report.error
+        assert report.state == (ReportState.FAILED if number == 3 else ReportState.QUEUED)
+    assert not report.needs_file
+    assert not building.build(report.pk, at=MORNING + timedelta(days=1))
+
+
+def test_a_failed_file_of_an_approved_report_keeps_its_state_and_can_be_made_again(period, no_fonts, settings):
+    settings.PDF_FONTS_DIR, without = no_fonts, settings.PDF_FONTS_DIR
+    report = built(period)
+    workflow.approve(report, by=UserFactory(), at=MORNING)
+    settings.PDF_FONTS_DIR = without
+    building.build(report.pk, at=MORNING)
+    report.refresh_from_db()
+    assert (report.state, report.needs_file) == (ReportState.APPROVED, False)
+    assert "Thiếu tệp phông chữ" in report.error
+
+    settings.PDF_FONTS_DIR = no_fonts
+    workflow.retry(report, by=UserFactory(), at=MORNING)
+    building.build(report.pk, at=MORNING)
+    assert report.files.filter(stage=FileStage.APPROVED).count() == 1
+
+
+def test_one_bad_report_does_not_stop_the_others(period):
+    bad = ReportFactory(period=period, figures={}, texts={}, digest="x" * 64, requested_at=MORNING - MINUTE)
+    good = asked(period)
+    building.build_due(MORNING, clock=lambda: MORNING)
+    assert (bad.files.count(), good.files.count()) == (0, 1)
+
+
+# --- Killed and doubled builders --------------------------------------------------------------------------------------
+
+
+def test_a_killed_builder_s_report_is_taken_again_when_its_lease_is_over(period):
+    report = asked(period)
+    lease = MORNING + building.LEASE
+    Report.objects.update(state=ReportState.BUILDING, leased_until=lease, attempts=1, step="Dàn trang", percent=40)
+
+    assert not building.build(report.pk, at=lease - timedelta(microseconds=1))
+    assert not report.files.exists()
+    assert building.build(report.pk, at=lease)
+
+    report.refresh_from_db()
+    assert (report.state, report.files.count(), report.attempts) == (ReportState.READY, 1, 2)
+
+
+def test_the_next_builder_keeps_the_figures_that_a_killed_one_froze(period):
+    report = asked(period)
+    frozen = gather(period, ReportKind.CITY, as_of=MORNING)
+    Report.objects.update(
+        state=ReportState.BUILDING, leased_until=MORNING, figures=frozen, texts={}, digest="a" * 64, attempts=1
+    )
+    Result.objects.update(amount=Decimal(1))
+
+    assert building.build(report.pk, at=MORNING)
+
+    report.refresh_from_db()
+    assert report.figures == frozen
+    assert "110" in text_of(report.files.get())
+
+
+def test_a_report_that_kills_every_builder_is_given_up(period):
+    report = asked(period)
+    Report.objects.update(state=ReportState.BUILDING, leased_until=MORNING, attempts=building.TRIES)
+
+    assert not building.build(report.pk, at=MORNING)
+
+    report.refresh_from_db()
+    assert (report.state, report.needs_file) == (ReportState.FAILED, False)
+    assert "bị ngắt nhiều lần" in report.error
+
+
+def in_threads(*calls):
+    """Run the calls at the same time, each on its own connection; their answers in order."""
+    start, answers = threading.Barrier(len(calls)), [None] * len(calls)
+
+    def run(place, call):
+        start.wait()
+        try:
+            answers[place] = call()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_builders_at_once_make_one_file(period):
+    report = asked(period)
+    answers = in_threads(*[lambda: building.build(report.pk, at=MORNING)] * 4)
+    assert sorted(answers) == [False, False, False, True]
+    assert ReportFile.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_planners_at_once_ask_once(period):
+    answers = in_threads(*[lambda: asked(period, key="city:1:scheduled:x").pk] * 4)
+    assert len(set(answers)) == 1
+    assert Report.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_builder_whose_lease_was_taken_over_drops_its_work(period, settings):
+    report = asked(period)
+
+    def take_over():
+        wait_until(lambda: Report.objects.get(pk=report.pk).percent >= 40, "the first builder to render")
+        Report.objects.filter(pk=report.pk).update(leased_until=MORNING + building.LEASE + MINUTE)
+        Report.objects.filter(pk=report.pk).update(attempts=F("attempts") + 1)
+
+    first, _ = in_threads(lambda: building.build(report.pk, at=MORNING), take_over)
+
+    report.refresh_from_db()
+    assert first is False
+    assert (report.state, report.files.count()) == (ReportState.BUILDING, 0)
+    folder = settings.MEDIA_ROOT / "reports" / str(report.pk)
+    assert not folder.exists() or list(folder.iterdir()) == [], "the dropped file went too"
+    assert building.build(report.pk, at=MORNING + building.LEASE + MINUTE)
+    assert report.files.count() == 1
+
+
+def test_a_report_taken_back_while_its_file_was_made_gets_no_file(period):
+    report = ReportFactory(period=period, approved=True, needs_file=True, leased_until=None)
+    workflow.take_back(report, reason="Còn sai sót", by=UserFactory(), at=MORNING)
+    assert not building.build(report.pk, at=MORNING)
+    assert not report.files.exists()
+
+
+# --- From draft to sent: which file says what -------------------------------------------------------------------------
+
+
+def test_the_draft_s_mark_number_and_date_by_stage(period):
+    leader, office = UserFactory(), UserFactory()
+    report = built(period)
+    draft = text_of(report.files.get())
+    assert "DỰ THẢO" in draft
+
+    workflow.approve(report, by=leader, at=MORNING)
+    building.build(report.pk, at=MORNING)
+    approved = text_of(report.files.get(stage=FileStage.APPROVED))
+    assert "DỰ THẢO" not in approved
+    assert "125" not in approved
+
+    workflow.issue(report, number="125", issued_on=MORNING.date(), by=office, at=MORNING)
+    building.build(report.pk, at=MORNING)
+    issued = report.files.get(stage=FileStage.ISSUED)
+    assert "DỰ THẢO" not in text_of(issued)
+    assert "Số: 125/BC-UBND" in text_of(issued)
+    assert "ngày 11 tháng 12 năm 2025" in text_of(issued)
+
+    workflow.correct_number(
+        report, number="126", issued_on=MORNING.date(), reason="Văn thư ghi nhầm", by=office, at=MORNING + MINUTE
+    )
+    building.build(report.pk, at=MORNING + MINUTE)
+    corrected = report.files.filter(stage=FileStage.ISSUED).first()
+    assert "Số: 126/BC-UBND" in text_of(corrected)
+    issued.refresh_from_db()
+    assert "Số: 125/BC-UBND" in text_of(issued), "the older file and its hash stay"
+    assert {made.sha256 for made in report.files.all()} == {
+        hashlib.sha256(content(made)).hexdigest() for made in report.files.all()
+    }
+    assert report.files.count() == 4
+
+
+# --- Every pair of states ---------------------------------------------------------------------------------------------
+
+STATES = {
+    "queued": {},
+    "building": {"building": True},
+    "failed": {"failed": True},
+    "ready": {"ready": True},
+    "approved": {"approved": True},
+    "issued": {"issued": True},
+    "sent": {"sent": True},
+    "superseded": {"superseded": True},
+}
+TODAY = MORNING.date()
+VERBS = {
+    "retry": (lambda report, **on: workflow.retry(report, **on), {"failed": ReportState.QUEUED}),
+    "approve": (lambda report, **on: workflow.approve(report, **on), {"ready": ReportState.APPROVED}),
+    "take_back": (
+        lambda report, **on: workflow.take_back(report, reason="Còn sai sót", **on),
+        {"approved": ReportState.READY},
+    ),
+    "issue": (
+        lambda report, **on: workflow.issue(report, number="7", issued_on=TODAY, **on),
+        {"approved": ReportState.ISSUED},
+    ),
+    "correct_number": (
+        lambda report, **on: workflow.correct_number(report, number="8", issued_on=TODAY, reason="Ghi nhầm", **on),
+        {"issued": ReportState.ISSUED},
+    ),
+    "record_sending": (
+        lambda report, **on: workflow.record_sending(report, sent_at=MORNING, how="Trục liên thông", **on),
+        {"issued": ReportState.ISSUED},
+    ),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_from_every_state(verb, state):
+    act, allowed = VERBS[verb]
+    report = ReportFactory(**STATES[state])
+    if state == "approved":
+        ReportFileFactory(report=report, stage=FileStage.APPROVED)
+    before = Report.objects.values().get(pk=report.pk)
+    if state in allowed:
+        act(report, by=UserFactory(), at=MORNING + timedelta(days=2))
+        report.refresh_from_db()
+        assert report.state == allowed[state]
+        assert Event.objects.about(report).count() == 1
+    else:
+        with pytest.raises(Refused):
+            act(report, by=UserFactory(), at=MORNING + timedelta(days=2))
+        assert Report.objects.values().get(pk=report.pk) == before
+        assert not Event.objects.about(report).exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "act"),
+    [
+        ("approved", lambda report, **on: workflow.take_back(report, reason="  ", **on)),
+        (
+            "issued",
+            lambda report, **on: workflow.correct_number(report, number="8", issued_on=TODAY, reason=" ", **on),
+        ),
+        (
+            "issued",
+            lambda report, **on: workflow.record_sending(report, sent_at=MORNING + timedelta(days=9), how="Thư", **on),
+        ),
+        ("approved", lambda report, **on: workflow.issue(report, number="7", issued_on=TODAY, **on)),
+    ],
+    ids=["no reason to take back", "no reason to correct", "sent in the future", "issued before its sheet is made"],
+)
+def test_what_a_verb_needs_is_refused_when_it_is_missing(state, act):
+    report = ReportFactory(**STATES[state])
+    with pytest.raises(Refused):
+        act(report, by=UserFactory(), at=MORNING + timedelta(days=2))
+    report.refresh_from_db()
+    assert report.state == state
+
+
+def test_a_progress_report_is_not_approved():
+    report = ReportFactory(kind=ReportKind.PROGRESS, ready=True)
+    with pytest.raises(Refused):
+        workflow.approve(report, by=UserFactory(), at=MORNING)
+
+
+def test_a_newly_issued_report_supersedes_the_one_before(period):
+    before = ReportFactory(period=period, sent=True)
+    other = ReportFactory(issued=True)
+    report = ReportFactory(period=period, approved=True)
+    ReportFileFactory(report=report, stage=FileStage.APPROVED)
+
+    workflow.issue(report, number="130", issued_on=TODAY, by=UserFactory(), at=MORNING + timedelta(days=2))
+
+    for each in (before, other, report):
+        each.refresh_from_db()
+    assert (before.state, other.state) == (ReportState.SUPERSEDED, ReportState.ISSUED)
+    assert report.supersedes == before
+    assert before.sent_at is not None, "what was sent stays on record"
+    assert "130" in Event.objects.about(before).first().verb

@@ -1,0 +1,82 @@
+"""Load on a served page from this machine: closed loop (each client waits for its answer) and open loop (arrivals by
+the clock, whatever the server does, so that a slow answer cannot hide the next one)."""
+
+import http.client
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came of it: answers a second, the waits in seconds in rising order, and how many were not as expected."""
+
+    rate: float
+    waits: list[float]
+    refused: int
+
+    def percentile(self, share):
+        return self.waits[min(len(self.waits) - 1, int(len(self.waits) * share))]
+
+
+def post(port, path, session, fields, *, csrf="c" * 32):
+    """One signed-in POST; returns the status."""
+    body = urlencode(fields | {"csrfmiddlewaretoken": csrf})
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        client.request(
+            "POST",
+            path,
+            body,
+            {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Cookie": f"sessionid={session}; csrftoken={csrf}",
+                "Host": f"127.0.0.1:{port}",
+            },
+        )
+        answer = client.getresponse()
+        answer.read()
+        return answer.status
+    finally:
+        client.close()
+
+
+def closed_loop(calls, *, clients, seconds, expected=302):
+    """`calls(client)` sends one request and returns its status."""
+    waits, refused, lock = [], [0], threading.Lock()
+    end = time.perf_counter() + seconds
+
+    def client(number):
+        mine, wrong = [], 0
+        while time.perf_counter() < end:
+            begin = time.perf_counter()
+            wrong += calls(number) != expected
+            mine.append(time.perf_counter() - begin)
+        with lock:
+            waits.extend(mine)
+            refused[0] += wrong
+
+    begin = time.perf_counter()
+    with ThreadPoolExecutor(clients) as pool:
+        list(pool.map(client, range(clients)))
+    return Load(len(waits) / (time.perf_counter() - begin), sorted(waits), refused[0])
+
+
+def open_loop(calls, *, rate, seconds, expected=302):
+    """Arrivals at a fixed rate; a wait counts from the moment the request should have left."""
+    waits, refused, lock = [], [0], threading.Lock()
+    begin = time.perf_counter() + 0.2
+
+    def one(number):
+        due = begin + number / rate
+        time.sleep(max(0, due - time.perf_counter()))
+        status = calls(number)
+        with lock:
+            waits.append(time.perf_counter() - due)
+            refused[0] += status != expected
+
+    with ThreadPoolExecutor(64) as pool:
+        list(pool.map(one, range(int(rate * seconds))))
+    return Load(rate, sorted(waits), refused[0])
