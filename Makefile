@@ -1,6 +1,6 @@
 # The one door for tools; what each does stands at the head of its script.
 MAKEFLAGS += --no-print-directory
-.PHONY: setup run test check bench start-times
+.PHONY: setup run test check bench start-times pictures
 
 setup:
 	@scripts/setup
@@ -20,3 +20,6 @@ bench:
 
 start-times:
 	@scripts/start_times
+
+pictures:
+	@.venv/bin/python scripts/pictures

@@ -13,7 +13,7 @@ from django.utils.decorators import method_decorator
 from django.views.i18n import JavaScriptCatalog
 
 # Yes and no as words; Django draws an icon whose spoken name stays English in every language.
-admin_list._boolean_icon = {True: "Có", False: "Không"}.get
+admin_list._boolean_icon = {True: "Có", False: "Không", None: "–"}.get
 
 
 class Catalog(JavaScriptCatalog):

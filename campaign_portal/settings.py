@@ -219,6 +219,7 @@ EMAIL_TIMEOUT = 20
 # --- People ----------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "units.User"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # user names are unique whatever their case, by a constraint on Lower(username)
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "units.signing_in.NameOrEmailBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

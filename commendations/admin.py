@@ -59,7 +59,7 @@ class NominationAdmin(WithStory, OrganiserAdmin):
     autocomplete_fields = ["unit", "award"]
     fields = ["campaign", "unit", "award", "recipient_kind", "recipient", "position", "leads", "achievement"]
     stamps = ["state", "proposed_by", "proposed_at", "decided_by", "decided_at", "reason", "decision"]
-    actions = ["check"]
+    actions = ["check_chosen"]
 
     def get_readonly_fields(self, request, obj=None):
         fixed = [*super().get_readonly_fields(request, obj), *self.stamps]
@@ -85,7 +85,7 @@ class NominationAdmin(WithStory, OrganiserAdmin):
             workflow.propose(obj, by=request.user, at=request.arrived_at)
 
     @admin.action(description="Đánh dấu đã thẩm tra", permissions=["change"])
-    def check(self, request, nominations):
+    def check_chosen(self, request, nominations):
         for nomination in nominations:
             if not can_check(request.user, nomination, on=request.arrived_at):
                 messages.error(request, f"{nomination}: việc thẩm tra do phòng Văn hoá - Xã hội thực hiện.")

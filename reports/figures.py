@@ -39,7 +39,7 @@ def gather(period, kind, *, as_of):
         "issuer": _issuer(campaign),
         "campaign": {
             "short_name": campaign.short_name,
-            "subject": f"Kết quả thực hiện {campaign.title[:1].lower()}{campaign.title[1:]}",
+            "subject": _subject(campaign),
             "bases": [base for base in [campaign.higher_plan, _own_plan(campaign)] if base],
         },
         "period": {
@@ -101,6 +101,12 @@ def time_left(deadline, at):
     days, rest = divmod(abs(seconds), 86400)
     words = f"{days} ngày {rest // 3600} giờ" if days else f"{rest // 3600} giờ {rest % 3600 // 60} phút"
     return f"còn {words}" if seconds > 0 else f"đã quá hạn {words}"
+
+
+def _subject(campaign):
+    """The report's own subject: a plan to launch a campaign becomes the results of carrying the campaign out."""
+    done = campaign.title.removeprefix("Phát động ")
+    return f"Kết quả thực hiện {done[:1].lower()}{done[1:]}"
 
 
 def _own_plan(campaign):

@@ -1,6 +1,6 @@
 """Which reports fall due by themselves, each key once, caught up after an outage."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -36,7 +36,7 @@ def city_moments(period):
 
 
 def key(kind, period, moment):
-    return f"{kind}:{period.pk}:scheduled:{moment.isoformat()}"
+    return f"{kind}:{period.pk}:scheduled:{moment.astimezone(UTC).isoformat()}"
 
 
 def _newest(moments, at):

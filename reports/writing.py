@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from campaigns.models import ReportingPeriod
 from reports.models import ReportText
 from targets.drafting import clean_text
 
@@ -49,18 +50,14 @@ def sections(period, kind, headings):
 @transaction.atomic
 def save(period, kind, texts, versions, *, by, at):
     """Keep the sections whose text changed. Raises `Clashes`, having written nothing."""
-    stored = {
-        text.section: text
-        for text in ReportText.objects.select_for_update(of=["self"])
-        .select_related("by")
-        .filter(period=period, kind=kind)
-    }
+    ReportingPeriod.objects.select_for_update().get(pk=period.pk)  # a section without a row yet cannot be locked
+    stored = {text.section: text for text in ReportText.objects.select_related("by").filter(period=period, kind=kind)}
     clashes, changed = [], []
     for code, text in texts.items():
         text, row = clean_text(text), stored.get(code)
         if text == (row.text if row else ""):
             continue
-        if (row.version if row else 0) != versions.get(code, 0):
+        if row and row.version != versions.get(code, 0):
             clashes.append(Clash(code, text, row.text, str(row.by), row.version))
             continue
         changed.append((code, text, row))

@@ -114,8 +114,13 @@ class AddedUp:
 
     @property
     def short(self):
-        """How much is not given to any unit yet; negative where more was given than the ward's goal."""
-        return None if self.goal is None else self.goal - self.total
+        """How much of the ward's goal is not given to any unit yet."""
+        return self.goal - self.total if self.goal is not None and self.goal > self.total else None
+
+    @property
+    def over(self):
+        """How much more than the ward's goal was given."""
+        return self.total - self.goal if self.goal is not None and self.total > self.goal else None
 
 
 def added_up(target, shares):

@@ -16,7 +16,7 @@ def attached(submission):
 
 
 @transaction.atomic
-def add(submission, uploads, *, by, at):
+def attach(submission, uploads, *, by, at):
     """Keep checked uploads (`targets.uploads.Upload`); the same content twice is kept once."""
     if not uploads:
         return
@@ -48,7 +48,7 @@ def add(submission, uploads, *, by, at):
 
 
 @transaction.atomic
-def remove(piece, *, at):
+def detach(piece, *, at):
     """Take a file off the next revision; earlier revisions keep it. Removing twice changes nothing."""
     _refuse_when_locked(_locked(piece.submission), at)
     Evidence.objects.filter(pk=piece.pk, removed_at__isnull=True).update(removed_at=at)

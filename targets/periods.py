@@ -15,6 +15,9 @@ from campaigns.models import (
     record,
 )
 from targets.models import Allocation, Answer, Submission
+from targets.notifications import topic
+from units import outbox
+from units.models import MessageKind
 from units.refusals import Refused
 
 
@@ -124,6 +127,8 @@ def close_period(period, *, by, at):
         raise Refused("Kỳ báo cáo đã khoá sổ.")
     stored.closed_at = at
     stored.save(update_fields=["closed_at"])
+    for submission in stored.submissions.all():
+        outbox.cancel(topic=topic(submission), kind=MessageKind.REMINDER, note="Kỳ báo cáo đã khoá sổ")
     record(stored, "Khoá sổ", campaign=stored.campaign, by=by, at=at)
     return stored
 

@@ -1,4 +1,4 @@
-"""What is typed about targets, unit shares and the office's adjustments. Numbers are typed as Vietnamese writes them."""
+"""What is typed about targets, unit shares and the office's adjustments; numbers as Vietnamese writes them."""
 
 from collections import namedtuple
 from decimal import Decimal
@@ -230,7 +230,7 @@ ShareRow = namedtuple("ShareRow", "unit held reports given at_least at_most")
 class SharesForm(forms.Form):
     """Which units hold a target, each with its own goal where it has one: one row for each reporting unit."""
 
-    seen = forms.CharField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(label="Lý do điều chỉnh", required=False, widget=forms.Textarea(attrs={"rows": 2}))
     decision_number = forms.CharField(label="Số quyết định điều chỉnh", max_length=60, required=False)
 
@@ -247,9 +247,7 @@ class SharesForm(forms.Form):
 
     def _add_fields(self, unit):
         share = self.held.get(unit.pk)
-        self.fields[f"given_{unit.pk}"] = forms.BooleanField(
-            label=unit.name, required=False, initial=share is not None
-        )
+        self.fields[f"given_{unit.pk}"] = forms.BooleanField(label=unit.name, required=False, initial=share is not None)
         if self.asks_goal:
             for end, words in (("at_least", "không thấp hơn"), ("at_most", "không quá")):
                 self.fields[f"{end}_{unit.pk}"] = AmountField(
@@ -297,7 +295,7 @@ class SharesForm(forms.Form):
         if self.target.single_source and len(self.shares()) > 1:
             self.add_error(None, "Chỉ tiêu này chỉ được giao cho một đơn vị.")
         if self.is_outdated:
-            self.add_error(None, "Phần giao vừa được người khác thay đổi; đề nghị đối chiếu cột “Đang lưu” rồi lưu lại.")
+            self.add_error(None, "Phần giao vừa được người khác thay đổi; đề nghị đối chiếu với phần “đang lưu”.")
         return typed
 
     def shares(self):

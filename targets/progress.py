@@ -26,6 +26,16 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
+class Reach:
+    """Between which ends a figure can come to lie (None: no end); an end it does not have is only approached."""
+
+    lowest: Decimal | None
+    highest: Decimal | None
+    has_lowest: bool = True
+    has_highest: bool = True
+
+
+@dataclass(frozen=True)
 class Goal:
     """An interval; a missing end is open."""
 
@@ -39,13 +49,22 @@ class Goal:
     def holds(self, value):
         return (self.at_least is None or value >= self.at_least) and (self.at_most is None or value <= self.at_most)
 
-    def could_flip(self, lowest, highest):
-        """Whether values between two ends (None: no end) can both meet and miss the goal."""
+    def could_flip(self, reach):
+        """Whether a figure within its reach can both meet and miss the goal."""
+        lowest, highest = reach.lowest, reach.highest
         inside = (self.at_least is None or (lowest is not None and lowest >= self.at_least)) and (
             self.at_most is None or (highest is not None and highest <= self.at_most)
         )
-        below = self.at_least is not None and highest is not None and highest < self.at_least
-        above = self.at_most is not None and lowest is not None and lowest > self.at_most
+        below = (
+            self.at_least is not None
+            and highest is not None
+            and (highest < self.at_least or (highest == self.at_least and not reach.has_highest))
+        )
+        above = (
+            self.at_most is not None
+            and lowest is not None
+            and (lowest > self.at_most or (lowest == self.at_most and not reach.has_lowest))
+        )
         return not (inside or below or above)
 
     def verdict(self, value):
@@ -189,7 +208,7 @@ def judge(target, goal, figure, *, is_final, adjustment=None):
         return Judged(Verdict.TRACKED, figure.value)
     by_estimate = not is_final and figure.estimate is not None
     value = figure.estimate if by_estimate else figure.value
-    if value is None or (figure.missing and goal.could_flip(*_reach(target, figure, value))):
+    if value is None or (figure.missing and goal.could_flip(_reach(target, figure, value))):
         return Judged(Verdict.NOT_COMPUTABLE, None)
     if is_final or by_estimate:
         return Judged(goal.verdict(value), value, by_estimate=by_estimate)
@@ -204,13 +223,14 @@ def judge(target, goal, figure, *, is_final, adjustment=None):
 def _reach(target, figure, value):
     """Between which ends the figure can still come to lie when the missing units answer."""
     if target.answer == Answer.YES_NO:
-        most = value_of(
-            target, (figure.amount if value == figure.value else figure.est_amount) + figure.missing, None, figure.m
-        )
-        return value, most
-    if target.answer == Answer.RATIO:
-        return (ZERO, Decimal(target.factor)) if target.part_of_whole else (None, None)
-    return (None, None) if target.may_be_negative else (value, None)
+        yes = figure.amount if value == figure.value else figure.est_amount
+        return Reach(value, value_of(target, yes + figure.missing, None, figure.m))
+    if target.may_be_negative:
+        return Reach(None, None)
+    if target.answer == Answer.RATIO:  # more units draw it towards an end but never onto it
+        most = Decimal(target.factor) if target.part_of_whole else None
+        return Reach(ZERO, most, has_lowest=value == ZERO, has_highest=value == most)
+    return Reach(value, None)
 
 
 def goals_as_of(campaign, as_of):
@@ -309,7 +329,7 @@ def compile_period(period, *, as_of):
         Target.objects.filter(campaign=period.campaign_id)
         .live()
         .in_plan_order()
-        .select_related("sector", "heading", "lead")
+        .select_related("sector", "heading__parent", "lead")
     )
     earlier_goals = goals_as_of(period.campaign_id, as_of)
     assigned = dict(

@@ -4,7 +4,7 @@ Times are the ward's. The last on-time day of a deadline is the day of the last 
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -29,6 +29,7 @@ RULES = [
 ]
 AFTER = {"1-after", "3-after"}
 SECOND_OF_THE_DAY = {"last-day-late"}
+TODAY_ALREADY = "Bỏ qua: hôm nay đã nhắc người này"
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def plan(period, *, at):
     )
     late = {}
     for submission in silent:
-        deadline = max(filter(None, [period.units_due, extensions.get(submission.unit_id)]))
+        deadline = max(filter(None, [period.units_due, extensions.get(submission.unit_id)])).astimezone(UTC)
         due = [ring for ring in rings(deadline) if ring.moment <= at]
         _call_off_moved(submission, deadline)
         if not due:
@@ -106,8 +107,8 @@ def _remind(key, submission, period, ring, deadline, user, *, at, skipped):
     note = ""
     if skipped:
         note = "Bỏ qua: đã đến lượt nhắc sau"
-    elif _reminded_today(user, ring, at=at):
-        note = "Bỏ qua: hôm nay đã nhắc người này"
+    elif _reminded_today(user, ring.rule, at=at):
+        note = TODAY_ALREADY
     outbox.write(
         key=key,
         kind=MessageKind.REMINDER,
@@ -121,7 +122,7 @@ def _remind(key, submission, period, ring, deadline, user, *, at, skipped):
     )
 
 
-def _reminded_today(user, ring, *, at):
+def _reminded_today(user, rule, *, at):
     """One reminder a day and person; the last day's second one stands apart."""
     start = at_ward_time(ward_day(at), time.min)
     today = Message.objects.filter(
@@ -131,8 +132,9 @@ def _reminded_today(user, ring, *, at):
         created_at__gte=start,
         created_at__lt=start + timedelta(days=1),
     )
-    second = any(f":{rule}:" in key for rule in SECOND_OF_THE_DAY for key in today.values_list("key", flat=True))
-    return second if ring.rule in SECOND_OF_THE_DAY else today.exists()
+    if rule in SECOND_OF_THE_DAY:
+        today = today.filter(key__startswith=f"reminder:{rule}:")
+    return today.exists()
 
 
 def _subject(submission, ring):
@@ -169,8 +171,11 @@ def _tell_office(period, rule, deadline, units, *, at):
         .select_related("user")
     )
     for membership in office:
+        key = _key(f"office-{rule}", period, organiser, membership.user, deadline)
+        if Message.objects.filter(key=key).exists():
+            continue
         outbox.write(
-            key=_key(f"office-{rule}", period, organiser, membership.user, deadline),
+            key=key,
             kind=MessageKind.REMINDER,
             topic=f"period:{period.pk}",
             user=membership.user,
@@ -178,6 +183,7 @@ def _tell_office(period, rule, deadline, units, *, at):
             subject=f"{len(units)} đơn vị chưa nộp kết quả “{period.name}”",
             body="Các đơn vị đã quá hạn chưa nộp:\n" + "\n".join(f"- {unit.name}" for unit in units) + "\n",
             at=at,
+            called_off=TODAY_ALREADY if _reminded_today(membership.user, rule, at=at) else "",
         )
 
 

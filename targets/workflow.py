@@ -26,10 +26,13 @@ class OtherContent(Refused):
 
 
 def _locked(submission):
-    """The row as it is now, held until the transaction ends (on SQLite every transaction already writes alone)."""
+    """The row as it is now, held until the transaction ends (on SQLite every transaction already writes alone).
+
+    The revision is not joined in: PostgreSQL waits for the lock with joined rows as they were before the wait.
+    """
     return (
         Submission.objects.select_for_update(of=["self"])
-        .select_related("period__campaign__organiser", "unit", "current_revision")
+        .select_related("period__campaign__organiser", "unit")
         .get(pk=submission.pk)
     )
 

@@ -11,6 +11,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, Prefetch, Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -74,6 +75,11 @@ class OrganiserAdmin(OwnChoices, admin.ModelAdmin):
 
     def get_queryset(self, request):
         return self.rows(request.user, self.may_view | self.may_edit).order_by(*self.get_ordering(request))
+
+    def get_object(self, request, object_id, from_field=None):
+        if (row := super().get_object(request, object_id, from_field)) is None:
+            raise Http404
+        return row
 
     def get_search_results(self, request, queryset, search_term):
         return super().get_search_results(request, queryset, search_key(search_term))

@@ -236,7 +236,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Memberships in force on a day; read once a request, since each request has its own user object."""
         known = self.__dict__.setdefault("_memberships_on", {})
         if day not in known:
-            known[day] = list(self.memberships.in_force(day).select_related("unit__organiser")) if self.is_active else []
+            known[day] = (
+                list(self.memberships.in_force(day).select_related("unit__organiser")) if self.is_active else []
+            )
         return known[day]
 
     def holds(self, roles, *, unit, on):

@@ -34,7 +34,11 @@ def leader():
 
 def unsaved(campaign, **fields):
     unit = UnitFactory(organiser=campaign.organiser)
-    typed = {"award": AwardFormFactory(), "recipient_kind": RecipientKind.INDIVIDUAL, "recipient": "Trần Thị An"} | fields
+    typed = {
+        "award": AwardFormFactory(),
+        "recipient_kind": RecipientKind.INDIVIDUAL,
+        "recipient": "Trần Thị An",
+    } | fields
     return Nomination(campaign=campaign, unit=unit, achievement="Vận động 120 hộ.", **typed)
 
 

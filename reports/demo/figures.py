@@ -7,6 +7,7 @@ from reports.demo.ward import group_number
 from targets import numbers
 from targets.answers import FIGURES, result_fields
 from targets.models import Answer
+from targets.results_form import TICKED
 
 # The year's figure of a number, as a multiple of the unit's share; 1 where it is not named.
 OUTCOME = {
@@ -27,7 +28,7 @@ COUNTED_THROUGH_THE_YEAR = {7, 21}  # ratios whose amounts grow with the year, a
 NOTES = {
     4: "Mưa bão làm giảm diện tích rau màu và nuôi trồng thủy sản.",
     12: "Mẫu số: người trong độ tuổi tham gia có hộ khẩu thường trú (số liệu mẫu).",
-    13: "Thu nhập của lao động tự do chưa ổn định; mẫu số: lao động không thuộc diện bắt buộc (số liệu mẫu).",
+    13: "Thu nhập của lao động tự do chưa ổn định (mẫu số: lao động không thuộc diện bắt buộc, số liệu mẫu).",
 }
 NOT_YET_CULTURAL = {"TDP-37"}
 
@@ -51,11 +52,16 @@ def answer(asked, unit, *, done):
     return result_fields(target, amount=actual, base=actual_base, est_amount=amount, est_base=base, note=note)
 
 
+def no_answer(asked):
+    """The unit has no data for the target yet, and says why."""
+    return result_fields(asked.target, no_data=True, note="Đang rà soát danh sách, chưa có số liệu chính thức.")
+
+
 def raw(fields):
     """The cells as a person would have typed them, for the draft: {part: text}."""
-    decimals = fields["target"].decimals
-    typed = {part: numbers.show(fields[part], decimals) for part in FIGURES if fields[part] is not None}
-    return typed | ({"note": fields["note"]} if fields["note"] else {})
+    typed = {part: numbers.show(fields[part]) for part in FIGURES if fields[part] is not None}
+    typed |= {"note": fields["note"]} if fields["note"] else {}
+    return typed | ({"no_data": TICKED} if fields["no_data"] else {})
 
 
 def _year(asked, unit):

@@ -30,11 +30,11 @@ MODELS = {
     UnitKind.FRONT: "Tủ quần áo không đồng",
     UnitKind.OFFICE: "Ngày không giấy hẹn",
     UnitKind.SERVICE: "Phân loại rác tại nguồn",
-    UnitKind.ARMED: "Thắp sáng đường quê",
+    UnitKind.ARMED: "Ngõ phố không rác, không tội phạm",
 }
 NO_EXAMPLE = "Đơn vị đang theo dõi, bồi dưỡng, chưa đề nghị điển hình."
 
-REPORT = {
+REPORT = {  # by section
     "leadership": (
         "Ủy ban nhân dân phường đã ban hành Kế hoạch, phổ biến tới các phòng, ban, trường học, Mặt trận Tổ quốc, "
         "đoàn thể và tổ dân phố; giao chỉ tiêu cho từng đơn vị.\n"
@@ -55,8 +55,13 @@ REPORT = {
     "weaknesses": "Một số đơn vị báo cáo chậm; nguyên nhân chủ yếu do cán bộ kiêm nhiệm.",
     "directions": "Tiếp tục duy trì các mô hình hiệu quả; phấn đấu hoàn thành các chỉ tiêu chưa đạt.",
     "proposals": "Đề nghị thành phố sớm giao chỉ tiêu và hướng dẫn thống nhất cách tính.",
+    "task-a": "Các đơn vị đã quán triệt các Nghị quyết, cụ thể hoá thành chương trình công tác và tổ chức thực hiện.",
+    "task-b": "Phường bám sát chỉ đạo của thành phố, hỗ trợ hộ kinh doanh, doanh nghiệp, tăng thu ngân sách.",
+    "task-c": "Các phong trào được lồng ghép vào nhiệm vụ thường xuyên; nhiều mô hình được duy trì.",
+    "task-d": "Vai trò của người đứng đầu và sự phối hợp với Mặt trận Tổ quốc, đoàn thể được tăng cường.",
+    "task-dd": "Đợt thi đua được tuyên truyền trên trang thông tin, loa truyền thanh và tại sinh hoạt tổ dân phố.",
+    "task-e": "Các đơn vị chủ động phát hiện, giới thiệu điển hình để phường tuyên truyền, nhân rộng.",
 }
-REPORT_OF_A_TASK = "Các đơn vị đã cụ thể hoá thành chương trình công tác và tổ chức thực hiện nghiêm túc."
 
 
 def theme(unit):
@@ -69,8 +74,3 @@ def reply(prompt, unit):
         has_one = group_number(unit) % 8 == 1 if unit.kind == UnitKind.RESIDENTIAL else unit.order % 4 == 1
         return EXAMPLE.format(unit=unit.name, model=MODELS[unit.kind]) if has_one else NO_EXAMPLE
     return BY_KIND[PromptKind(prompt.kind)].format(unit=unit.name, theme=theme(unit))
-
-
-def report_texts(task_codes):
-    """{section: prose} for the report to the city."""
-    return REPORT | dict.fromkeys(task_codes, REPORT_OF_A_TASK)

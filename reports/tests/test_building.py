@@ -14,6 +14,7 @@ from reports import building, workflow
 from reports.figures import gather
 from reports.models import FileStage, Report, ReportFile, ReportKind, ReportState
 from reports.tests.factories import MORNING, ReportFactory, ReportFileFactory, ReportTextFactory, reported_ward
+from reports.tests.sample_figures import sample_figures, sample_texts
 from targets.models import Result, Target
 from targets.tests.factories import TargetFactory
 from tests.rig.servers import wait_until
@@ -25,16 +26,33 @@ MINUTE = timedelta(minutes=1)
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
 @pytest.fixture
 def period():
     return reported_ward()
 
 
+class Fonts:
+    """The portal's fonts, taken away and given back: without them nothing can be rendered."""
+
+    def __init__(self, settings, elsewhere):
+        self.settings, self.home, self.elsewhere = settings, settings.PDF_FONTS_DIR, elsewhere
+
+    def take_away(self):
+        self.settings.PDF_FONTS_DIR = self.elsewhere
+
+    def give_back(self):
+        self.settings.PDF_FONTS_DIR = self.home
+
+
 @pytest.fixture
-def no_fonts(settings, tmp_path):
-    """A machine without the portal's fonts: whatever is rendered there fails."""
-    fonts, settings.PDF_FONTS_DIR = settings.PDF_FONTS_DIR, tmp_path
-    return fonts
+def fonts(settings, tmp_path):
+    return Fonts(settings, tmp_path)
 
 
 def asked(period, kind=ReportKind.CITY, *, at=MORNING, **options):
@@ -142,10 +160,9 @@ def test_a_file_is_not_made_before_its_time(period):
 
 
 @pytest.mark.parametrize("kind", ReportKind.values)
-def test_a_second_report_that_says_the_same_takes_the_file_over(period, no_fonts, settings, kind):
-    without, settings.PDF_FONTS_DIR = settings.PDF_FONTS_DIR, no_fonts
+def test_a_second_report_that_says_the_same_takes_the_file_over(period, fonts, kind):
     first = built(period, kind)
-    settings.PDF_FONTS_DIR = without  # from here on nothing can be rendered
+    fonts.take_away()
 
     second = built(period, kind, at=MORNING + timedelta(days=1))
 
@@ -171,14 +188,13 @@ def test_a_report_that_says_something_new_is_rendered(period, change):
     assert content(second.files.get()) != content(first.files.get())
 
 
-def test_a_file_is_taken_over_only_from_the_newest_report_of_its_kind_and_period(period, no_fonts, settings):
+def test_a_file_is_taken_over_only_from_the_newest_report_of_its_kind_and_period(period, fonts):
     """A, then B, then A again: the newest says B, so the third is rendered, and fails where nothing can be."""
-    settings.PDF_FONTS_DIR, without = no_fonts, settings.PDF_FONTS_DIR
     built(period)
     text = ReportTextFactory(period=period)
     built(period, at=MORNING + MINUTE)
     text.delete()
-    settings.PDF_FONTS_DIR = without
+    fonts.take_away()
     third = asked(period, at=MORNING + 2 * MINUTE)
     assert not building.build(third.pk, at=MORNING + 2 * MINUTE)
 
@@ -186,8 +202,9 @@ def test_a_file_is_taken_over_only_from_the_newest_report_of_its_kind_and_period
 # --- Faults -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_missing_font_is_a_failed_report_with_a_sentence_and_a_retry(period, no_fonts, settings):
+def test_a_missing_font_is_a_failed_report_with_a_sentence_and_a_retry(period, fonts):
     report = asked(period)
+    fonts.take_away()
 
     assert not building.build(report.pk, at=MORNING)
 
@@ -198,7 +215,7 @@ def test_a_missing_font_is_a_failed_report_with_a_sentence_and_a_retry(period, n
     assert Event.objects.about(report).first().verb == "Lập không thành"
     assert not building.build(report.pk, at=MORNING + timedelta(days=1)), "it waits for a person"
 
-    settings.PDF_FONTS_DIR = no_fonts
+    fonts.give_back()
     workflow.retry(report, by=UserFactory(), at=MORNING)
     report.refresh_from_db()
     assert (report.state, report.error) == (ReportState.QUEUED, "")
@@ -211,8 +228,10 @@ def test_a_fault_nobody_foresaw_is_tried_again_later_and_then_left_to_a_person(p
     report = ReportFactory(period=period, figures={}, texts={}, digest="x" * 64)
     moments = [MORNING, MORNING + MINUTE, MORNING + 6 * MINUTE]
     for number, moment in enumerate(moments, start=1):
-        assert not building.build(report.pk, at=moment - timedelta(seconds=1)) or number == 1
-        building.build(report.pk, at=moment)
+        if number > 1:
+            building.build(report.pk, at=moment - timedelta(seconds=1))
+            assert Report.objects.get(pk=report.pk).attempts == number - 1, "it waits its time"
+        assert not building.build(report.pk, at=moment)
         report.refresh_from_db()
         assert report.attempts == number
         assert "Lỗi ngoài dự kiến" in report.error
@@ -221,17 +240,16 @@ def test_a_fault_nobody_foresaw_is_tried_again_later_and_then_left_to_a_person(p
     assert not building.build(report.pk, at=MORNING + timedelta(days=1))
 
 
-def test_a_failed_file_of_an_approved_report_keeps_its_state_and_can_be_made_again(period, no_fonts, settings):
-    settings.PDF_FONTS_DIR, without = no_fonts, settings.PDF_FONTS_DIR
+def test_a_failed_file_of_an_approved_report_keeps_its_state_and_can_be_made_again(period, fonts):
     report = built(period)
     workflow.approve(report, by=UserFactory(), at=MORNING)
-    settings.PDF_FONTS_DIR = without
+    fonts.take_away()
     building.build(report.pk, at=MORNING)
     report.refresh_from_db()
     assert (report.state, report.needs_file) == (ReportState.APPROVED, False)
     assert "Thiếu tệp phông chữ" in report.error
 
-    settings.PDF_FONTS_DIR = no_fonts
+    fonts.give_back()
     workflow.retry(report, by=UserFactory(), at=MORNING)
     building.build(report.pk, at=MORNING)
     assert report.files.filter(stage=FileStage.APPROVED).count() == 1
@@ -321,22 +339,21 @@ def test_two_planners_at_once_ask_once(period):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_slow_builder_whose_lease_was_taken_over_drops_its_work(period, settings):
-    report = asked(period)
+def test_a_slow_builder_whose_lease_was_taken_over_drops_its_work(period, media):
+    report = ReportFactory(period=period, figures=sample_figures(), texts=sample_texts(), digest="a" * 64)
+    later = MORNING + building.LEASE
 
     def take_over():
-        wait_until(lambda: Report.objects.get(pk=report.pk).percent >= 40, "the first builder to render")
-        Report.objects.filter(pk=report.pk).update(leased_until=MORNING + building.LEASE + MINUTE)
-        Report.objects.filter(pk=report.pk).update(attempts=F("attempts") + 1)
+        wait_until(lambda: Report.objects.get(pk=report.pk).percent >= 40, "the first builder to render", every=0.01)
+        Report.objects.filter(pk=report.pk).update(leased_until=later + building.LEASE)  # as a second claim would
 
     first, _ = in_threads(lambda: building.build(report.pk, at=MORNING), take_over)
 
     report.refresh_from_db()
     assert first is False
     assert (report.state, report.files.count()) == (ReportState.BUILDING, 0)
-    folder = settings.MEDIA_ROOT / "reports" / str(report.pk)
-    assert not folder.exists() or list(folder.iterdir()) == [], "the dropped file went too"
-    assert building.build(report.pk, at=MORNING + building.LEASE + MINUTE)
+    assert [path for path in media.rglob("*") if path.is_file()] == []
+    assert building.build(report.pk, at=later + building.LEASE)
     assert report.files.count() == 1
 
 

@@ -35,18 +35,18 @@ def percent_of_goal(line):
 
 
 @register.filter
-def answered(result):
+def answered(result, target):
     """What a unit answered to date: its figure, a ratio with its parts, yes or no, or its words."""
-    return _answer(result, result.amount, result.base)
+    return _answer(target, result, result.amount, result.base)
 
 
 @register.filter
-def estimated(result):
+def estimated(result, target):
     """What a unit expects for the whole year, in the same words; “–” where it gave no estimate."""
-    return _answer(result, result.est_amount, result.est_base)
+    return _answer(target, result, result.est_amount, result.est_base)
 
 
-def _answer(result, amount, base):
+def _answer(target, result, amount, base):
     if result.no_data:
         return "Không có số liệu"
     if result.answer == Answer.TEXT:
@@ -56,6 +56,16 @@ def _answer(result, amount, base):
     if result.answer == Answer.YES_NO:
         return "Đạt" if amount else "Không đạt"
     if result.answer == Answer.RATIO:
-        value = numbers.show(result.target.factor * amount / base, max(result.target.decimals, 2))
-        return f"{numbers.show(amount)} / {numbers.show(base)} = {value} {result.target.unit_of_measure}"
+        value = numbers.show(target.factor * amount / base, max(target.decimals, 2))
+        return f"{numbers.show(amount)} / {numbers.show(base)} = {value} {target.unit_of_measure}"
     return numbers.show(amount)
+
+
+@register.filter
+def old_goal(change):
+    return numbers.show_interval(change.old_at_least, change.old_at_most)
+
+
+@register.filter
+def new_goal(change):
+    return numbers.show_interval(change.new_at_least, change.new_at_most)

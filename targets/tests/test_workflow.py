@@ -116,7 +116,7 @@ def test_the_table_of_moves_names_every_state_and_what_the_verbs_do():
 
 
 @pytest.mark.django_db
-def test_submitting_freezes_answers_and_cites_nobody_twice():
+def test_submitting_freezes_the_answers_keeps_the_draft_and_sends_one_receipt():
     submission, user = SubmissionFactory(), UserFactory()
     target = TargetFactory(campaign=submission.period.campaign)
     prompt = PromptFactory(campaign=submission.period.campaign)

@@ -130,7 +130,7 @@ def _worked_out(line, figure, *, estimated=False):
 
 
 def _workings(line):
-    """[(which figure, how many of how many units, its arithmetic), …] of a compiled line, those that can be computed."""
+    """The figures of a compiled line that can be computed: (in words, the figure, its arithmetic)."""
     figures = [("Đã duyệt", line.compiled), ("Đã nộp (chưa duyệt)", line.handed_in)]
     if line.accepted is not line.compiled:
         figures.insert(1, ("Sau hiệu chỉnh", line.accepted))

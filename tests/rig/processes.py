@@ -17,8 +17,8 @@ class Process:
     """A group of processes with one log; start and end it as often as a test likes."""
 
     def __init__(self, *, env, log):
-        self.env = {**os.environ, **env}
         self.log = Path(log)
+        self.env = {**os.environ, "TMPDIR": str(self.log.parent), **env}  # a killed process leaves its scraps there
         self.process = None
 
     def _start(self, command):

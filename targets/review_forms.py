@@ -1,0 +1,117 @@
+"""What the office types while it reviews: reasons, days, where a paper came from, and what the queue shows."""
+
+from datetime import datetime, time, timedelta
+
+from django import forms
+from django.utils import timezone
+
+from targets.drafting import clean_text
+from targets.models import SubmissionState
+from targets.standing import Standing
+
+EXTENDED = "extended"
+
+
+def day_begins(day):
+    """The moment at which a day begins in the ward."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+class DayField(forms.DateField):
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class ReasonField(forms.CharField):
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def __init__(self, **options):
+        super().__init__(**{"label": "Lý do", "max_length": 2000} | options)
+
+    def to_python(self, value):
+        return clean_text(super().to_python(value))
+
+
+class LastDayForm(forms.Form):
+    """A last day that still counts; `until` is the exclusive moment after it, None where no day was typed."""
+
+    last_day = DayField(label="Chậm nhất vào ngày", help_text="Nộp trong ngày này vẫn được nhận.")
+
+    @property
+    def until(self):
+        day = self.cleaned_data["last_day"]
+        return day and day_begins(day + timedelta(days=1))
+
+
+class ReturnForm(LastDayForm):
+    """Why a result goes back to its unit, and by when the unit must answer."""
+
+    reason = ReasonField(label="Lý do, nội dung cần sửa", help_text="Đơn vị đọc nguyên văn lời này.")
+
+    field_order = ["reason", "last_day"]
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        day = self.fields["last_day"]
+        day.required, day.label = False, "Nộp lại chậm nhất vào ngày"
+        day.help_text = "Ghi ngày thì đơn vị nộp lại được đến hết ngày đó, kể cả khi kỳ báo cáo đã khoá sổ."
+
+
+class GrantForm(LastDayForm):
+    reason = ReasonField(label="Lý do gia hạn")
+
+
+class DecisionForm(forms.Form):
+    YES, NO = "yes", "no"
+    granted = forms.TypedChoiceField(
+        choices=[(YES, "Đồng ý"), (NO, "Không đồng ý")], coerce=lambda value: value == DecisionForm.YES
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = ReasonField()
+
+
+class ReadForm(forms.Form):
+    """The number of the revision that was on the screen."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SourceForm(forms.Form):
+    """Where results entered on a unit's behalf come from, and when the office received them."""
+
+    source = forms.CharField(
+        label="Nguồn", max_length=200, help_text="Ví dụ: Báo cáo số 12/BC-TH ngày 08/12/2025; thư điện tử của đơn vị."
+    )
+    received_on = DayField(label="Văn phòng nhận ngày")
+    received_time = forms.TimeField(
+        label="lúc", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), help_text="Giờ, phút ghi sổ đến."
+    )
+
+    def __init__(self, *args, at, **options):
+        super().__init__(*args, **options)
+        self.at = at
+
+    def clean(self):
+        cleaned = super().clean()
+        if {"received_on", "received_time"} <= cleaned.keys():
+            received_at = timezone.make_aware(datetime.combine(cleaned["received_on"], cleaned["received_time"]))
+            if received_at > self.at:
+                self.add_error("received_on", "Thời điểm nhận không thể sau lúc này.")
+            cleaned["received_at"] = received_at
+        return cleaned
+
+
+class QueueFilter(forms.Form):
+    """Which hand-ins the queue lists; an unknown value lists them all."""
+
+    state = forms.ChoiceField(label="Trạng thái", required=False)
+    cluster = forms.ChoiceField(label="Cụm, khối", required=False)
+    standing = forms.ChoiceField(label="So với hạn", required=False)
+    q = forms.CharField(label="Tìm đơn vị", max_length=100, required=False, widget=forms.SearchInput)
+
+    def __init__(self, data, *, clusters):
+        super().__init__(data)
+        self.fields["state"].choices = [("", "Mọi trạng thái"), *SubmissionState.choices]
+        self.fields["cluster"].choices = [("", "Mọi cụm, khối"), *((name, name) for name in clusters)]
+        self.fields["standing"].choices = [("", "Tất cả"), *Standing.choices, (EXTENDED, "Được gia hạn")]

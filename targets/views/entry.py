@@ -1,0 +1,279 @@
+"""A unit's own pages: where it stands, the form, its receipts and files, its theme, its wish for more time."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from campaigns.models import CampaignState, Event, Extension
+from targets import drafting, periods, themes, workflow
+from targets.answers import participation_of
+from targets.evidence import attach, detach
+from targets.models import Evidence, Return, Revision, Submission, SubmissionState
+from targets.permissions import can_read_campaign, can_submit, can_write_draft
+from targets.readback import read_back
+from targets.results_form import ResultsForm, own_cells, read_versions
+from targets.standing import deadline_for, stands
+from targets.unit_forms import ExtensionForm, ThemeForm
+from units.refusals import Refused
+
+ACCEPTED_SENTENCE = "Kết quả đã được duyệt. Muốn sửa, đề nghị liên hệ phòng Văn hoá - Xã hội để được mở lại."
+ENTRY_CRUMB = ("Nhập kết quả", "")
+
+
+def _visible(request, pk):
+    wanted = Submission.objects.visible_to(request.user).select_related(
+        "period__campaign__organiser", "unit", "current_revision"
+    )
+    return get_object_or_404(wanted, pk=pk)
+
+
+def _writable(request, pk):
+    submission = _visible(request, pk)
+    if not can_write_draft(request.user, submission, on=request.arrived_at):
+        raise PermissionDenied
+    return submission
+
+
+def _locked(submission, at):
+    """Why nothing can be handed in now; empty when it can."""
+    if submission.state == SubmissionState.ACCEPTED:
+        return ACCEPTED_SENTENCE
+    return "" if workflow.takes_hand_ins(submission, at) else workflow.closed_sentence(submission)
+
+
+def _latest_return(submission):
+    if submission.state != SubmissionState.RETURNED:
+        return None
+    return Return.objects.filter(revision__submission=submission).select_related("by").first()
+
+
+def _place(request, submission):
+    """What every page about a submission shows: the deadline in force, and how it lies to the moment of asking."""
+    deadline = deadline_for(submission)
+    return {
+        "submission": submission,
+        "deadline": deadline,
+        "is_extended": deadline > submission.period.units_due,
+        "is_past": request.arrived_at >= deadline,
+        "returned": _latest_return(submission),
+        "now": request.arrived_at,
+    }
+
+
+def _crumbs(submission, *below):
+    return [("Trang chủ", "/"), (submission.period.name, submission.get_absolute_url() if below else ""), *below]
+
+
+@require_safe
+def submission(request, pk):
+    submission = _visible(request, pk)
+    revisions = list(submission.revisions.select_related("submitted_by"))
+    place = _place(request, submission)
+    context = {
+        "standing": stands(revisions[0].handed_in_at if revisions else None, place["deadline"]),
+        "locked": _locked(submission, request.arrived_at),
+        "revisions": revisions[::-1],
+        "has_newer_draft": bool(revisions) and _typed_after(submission, revisions[-1].arrived_at),
+        "participation": participation_of(submission),
+        "extensions": list(Extension.objects.filter(period=submission.period, unit=submission.unit)),
+        "events": Event.objects.about(submission).select_related("by"),
+        "can_write": can_write_draft(request.user, submission, on=request.arrived_at),
+        "can_review": can_read_campaign(request.user, submission.period.campaign, on=request.arrived_at),
+        "is_open": submission.period.campaign.state == CampaignState.OPEN,
+        "breadcrumbs": _crumbs(submission),
+    }
+    return render(request, "targets/submission.html", place | context)
+
+
+def _typed_after(submission, moment):
+    return any(datetime.fromisoformat(cell["at"]) > moment for cell in submission.draft.values())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit_results(request, pk):
+    submission = _writable(request, pk)
+    if request.method == "POST":
+        return _hand_in(request, submission)
+    if locked := _locked(submission, request.arrived_at):
+        context = _place(request, submission) | {"locked": locked, "breadcrumbs": _crumbs(submission, ENTRY_CRUMB)}
+        return render(request, "targets/submit_results.html", context)
+    return _form_page(request, ResultsForm(submission=submission))
+
+
+def _hand_in(request, submission):
+    if not can_submit(request.user, submission, on=request.arrived_at):
+        raise PermissionDenied
+    form = ResultsForm(request.POST, request.FILES, submission=submission)
+    _keep_files(request, form)
+    if form.is_valid():
+        try:
+            revision = workflow.submit(
+                submission, form.answers(), key=form.submit_key, by=request.user, at=request.arrived_at
+            )
+        except workflow.OtherContent as refusal:
+            form.renew_key()
+            form.add_error(None, str(refusal))
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        except drafting.Conflicts as conflicts:
+            form.show_conflicts(conflicts.found)
+        else:
+            return redirect("targets:receipt", revision.pk)
+    if not form.conflicts:
+        _keep_texts(request, form)
+    return _form_page(request, form)
+
+
+def _keep_files(request, form):
+    """Keep the files that pass, whatever is wrong with the rest."""
+    form.full_clean()
+    try:
+        attach(form.submission, form.uploads, by=request.user, at=request.arrived_at)
+    except Refused as refusal:
+        form.add_error("evidence", str(refusal))
+
+
+def _keep_texts(request, form):
+    """Keep what was typed, valid or not; cells that somebody else changed are shown instead."""
+    try:
+        stored = workflow.save_draft(form.submission, form.cells, form.versions, by=request.user, at=request.arrived_at)
+    except drafting.Conflicts as conflicts:
+        form.show_conflicts(conflicts.found)
+    else:
+        form.versions = drafting.versions(stored.draft)
+
+
+def _form_page(request, form):
+    context = _place(request, form.submission) | {
+        "form": form,
+        "may_submit": can_submit(request.user, form.submission, on=request.arrived_at),
+        "breadcrumbs": _crumbs(form.submission, ENTRY_CRUMB),
+    }
+    return render(request, "targets/submit_results.html", context, status=409 if form.conflicts else 200)
+
+
+@require_POST
+def save_draft(request, pk):
+    submission = _writable(request, pk)
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        return _autosave(request, submission)
+    return _save_form(request, submission)
+
+
+def _save_form(request, submission):
+    form = ResultsForm(request.POST, request.FILES, submission=submission, as_draft=True)
+    _keep_files(request, form)
+    _keep_texts(request, form)
+    if form.is_valid() and not form.conflicts:
+        messages.success(request, f"Đã lưu nháp lúc {timezone.localtime(request.arrived_at):%H:%M}.")
+        return redirect("targets:submit_results", submission.pk)
+    return _form_page(request, form)
+
+
+def _autosave(request, submission):
+    """Save the posted cells alone; answer what they are at now."""
+    cells = own_cells(submission, request.POST)
+    versions = read_versions(request.POST.get("versions", ""))
+    try:
+        stored = workflow.save_draft(submission, cells, versions, by=request.user, at=request.arrived_at)
+    except drafting.Conflicts as conflicts:
+        return JsonResponse({"conflicts": [asdict(conflict) for conflict in conflicts.found]}, status=409)
+    now = drafting.versions(stored.draft)
+    return JsonResponse(
+        {
+            "saved_at": f"{timezone.localtime(request.arrived_at):%H:%M}",
+            "versions": {key: now.get(key, 0) for key in cells},
+        }
+    )
+
+
+@require_safe
+def receipt(request, pk):
+    wanted = Revision.objects.filter(submission__in=Submission.objects.visible_to(request.user)).select_related(
+        "submission__period__campaign__organiser", "submission__unit", "submitted_by"
+    )
+    revision = get_object_or_404(wanted, pk=pk)
+    context = {
+        "revision": revision,
+        "submission": revision.submission,
+        "lines": read_back(revision),
+        "narratives": revision.narratives.select_related("prompt").order_by("prompt__order", "prompt_id"),
+        "files": revision.evidence.all(),
+        "breadcrumbs": _crumbs(revision.submission, (f"Biên nhận số {revision.pk}", "")),
+    }
+    return render(request, "targets/receipt.html", context)
+
+
+def _visible_evidence(request, pk):
+    wanted = Evidence.objects.filter(submission__in=Submission.objects.visible_to(request.user))
+    return get_object_or_404(wanted, pk=pk)
+
+
+@require_safe
+def evidence(request, pk):
+    piece = _visible_evidence(request, pk)
+    try:
+        content = piece.file.open()
+    except FileNotFoundError as missing:
+        raise Http404 from missing
+    response = FileResponse(content, as_attachment=True, filename=piece.name, content_type=piece.content_type)
+    response["Content-Security-Policy"] = "sandbox"
+    return response
+
+
+@require_POST
+def remove_evidence(request, pk):
+    """Take a file off; the button stands inside the form, so what was typed there is kept too."""
+    piece = _visible_evidence(request, pk)
+    submission = _writable(request, piece.submission_id)
+    try:
+        detach(piece, at=request.arrived_at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return _save_form(request, submission)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_theme(request, pk):
+    submission = _writable(request, pk)
+    participation = participation_of(submission)
+    form = ThemeForm(request.POST or None, initial={"theme": participation.theme})
+    if form.is_valid():
+        try:
+            themes.choose(participation, theme=form.cleaned_data["theme"], by=request.user, at=request.arrived_at)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Đã ghi chủ đề thi đua của đơn vị.")
+            return redirect(submission)
+    context = {"submission": submission, "form": form, "breadcrumbs": _crumbs(submission, ("Chủ đề thi đua", ""))}
+    return render(request, "targets/choose_theme.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_extension(request, pk):
+    submission = _writable(request, pk)
+    form = ExtensionForm(request.POST or None)
+    if form.is_valid():
+        try:
+            periods.ask_extension(
+                submission.period,
+                submission.unit,
+                reason=form.cleaned_data["reason"],
+                until=form.until,
+                by=request.user,
+                at=request.arrived_at,
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Đã gửi đề nghị gia hạn; phòng Văn hoá - Xã hội sẽ trả lời.")
+            return redirect(submission)
+    context = {"form": form, "breadcrumbs": _crumbs(submission, ("Xin gia hạn", ""))}
+    return render(request, "targets/ask_extension.html", _place(request, submission) | context)
