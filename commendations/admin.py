@@ -10,13 +10,19 @@ from campaigns.models import CampaignState
 from commendations import workflow
 from commendations.models import SETTLED, AwardForm, BonusRate, Decision, Nomination, NominationState
 from commendations.permissions import can_check
+from targets.plan_forms import AmountField
 from units.admin import OneOrganiserForm, OrganiserAdmin, OrganiserInline
 from units.models import Role
 from units.refusals import Refused
 
 
+class BonusRateForm(forms.ModelForm):
+    coefficient = AmountField(label="Hệ số")
+
+
 class BonusRateInline(OrganiserInline, admin.TabularInline):
     model = BonusRate
+    form = BonusRateForm
     fields = ["recipient_kind", "coefficient", "starts_on", "ends_on", "source", "caution"]
 
 

@@ -129,6 +129,9 @@ def plan_views(campaigns):
     return views
 
 
+READY_OR_FURTHER = [ReportState.READY, ReportState.APPROVED, ReportState.ISSUED]
+
+
 @dataclass(frozen=True)
 class LeaderView:
     """The compiled table, who is silent, and what waits for the leader's word."""
@@ -143,7 +146,7 @@ def leader_views(campaigns, *, at):
     views = []
     for view in period_views(campaigns, at=at):
         newest = (
-            Report.objects.filter(campaign=view.campaign, kind=ReportKind.CITY, state=ReportState.READY)
+            Report.objects.filter(period=view.period, kind=ReportKind.CITY, state__in=READY_OR_FURTHER)
             .defer("figures", "texts")
             .select_related("period")
             .first()
@@ -152,7 +155,7 @@ def leader_views(campaigns, *, at):
             LeaderView(
                 view=view,
                 compiled=progress.compile_period(view.period, as_of=at),
-                report=newest,
+                report=newest if newest and newest.state == ReportState.READY else None,
                 nominations=list(
                     Nomination.objects.filter(campaign=view.campaign, state=NominationState.CHECKED)
                     .select_related("award", "unit")

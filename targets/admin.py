@@ -5,7 +5,7 @@ from django.contrib import admin
 
 from campaigns.admin import WithStory
 from campaigns.models import Campaign, CampaignState, Movement, Participation, Prompt, ReportingPeriod
-from targets import periods
+from targets import numbers, periods
 from targets.models import Allocation, Revision, Submission, Target
 from units.admin import OneOrganiserForm, OrganiserAdmin, OrganiserInline, ReadOnlyAdmin, ReadOnlyInline
 from units.models import UnitKind
@@ -146,9 +146,14 @@ class ParticipationAdmin(OrganiserAdmin):
             periods.add_submissions(obj.campaign)
 
 
+@admin.display(description="mức giao")
+def goal(row):
+    return numbers.show_interval(row.at_least, row.at_most)
+
+
 class AllocationInline(ReadOnlyInline, admin.TabularInline):
     model = Allocation
-    fields = ["unit", "at_least", "at_most", "since", "ended_at"]
+    fields = readonly_fields = ["unit", goal, "since", "ended_at"]
 
 
 @admin.register(Target)
@@ -160,8 +165,7 @@ class TargetAdmin(ReadOnlyAdmin):
         "campaign",
         "sector",
         "answer",
-        "at_least",
-        "at_most",
+        goal,
         "unit_of_measure",
         "retired",
     ]
@@ -184,14 +188,14 @@ class TargetAdmin(ReadOnlyAdmin):
         "single_source",
         "unit_of_measure",
         "decimals",
-        "at_least",
-        "at_most",
+        goal,
         "lead",
         "coordinators",
         "given_by",
         "caution",
         "retired",
     ]
+    readonly_fields = [goal]
     inlines = [AllocationInline]
 
 

@@ -105,6 +105,13 @@ class TargetForm(forms.ModelForm):
         self.fields["heading"].label_from_instance = _full_name
         self.fields["part_of"].queryset = campaign.targets.live().exclude(pk=self.instance.pk).order_by("number")
         self.fields["lead"].queryset = self.fields["coordinators"].queryset = units
+        for name, words in {
+            "sector": "Chọn lĩnh vực",
+            "heading": "Không có",
+            "part_of": "Không",
+            "lead": "Chưa ghi",
+        }.items():
+            self.fields[name].empty_label = words
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = self._layout()
@@ -142,9 +149,7 @@ class TargetForm(forms.ModelForm):
                     '<p class="soft">“95% trở lên”: ghi 95 vào ô không thấp hơn. “Trong dự toán 330.681”: ghi 330.681 '
                     "vào ô không quá. “Đúng 12”: ghi 12 vào cả hai ô. Để trống cả hai: chỉ theo dõi.</p>"
                 ),
-                Div(
-                    Field("at_least", css_class="num"), Field("at_most", css_class="num"), css_class="field-row narrow"
-                ),
+                Div(Field("at_least", css_class="num"), Field("at_most", css_class="num"), css_class="field-row"),
             ),
             *([change] if self.is_open else []),
             Fieldset("Trách nhiệm", "lead", Div("coordinators", css_class="many-choices"), "caution"),

@@ -15,7 +15,8 @@ def goal_words(asked):
     if target.answer == Answer.TEXT or own == ward == (None, None):
         return ""
     whose, interval = ("Mức giao", own) if own != (None, None) else ("Mức chung của phường", ward)
-    return f"{whose}: {numbers.show_interval(*interval)} {target.unit_of_measure}".strip()
+    shown = numbers.show_interval(*interval).replace(" ", "\u00a0")
+    return f"{whose}: {shown} {target.unit_of_measure}".strip()
 
 
 def figure_words(asked, amount, base):

@@ -171,11 +171,8 @@ def _tell_office(period, rule, deadline, units, *, at):
         .select_related("user")
     )
     for membership in office:
-        key = _key(f"office-{rule}", period, organiser, membership.user, deadline)
-        if Message.objects.filter(key=key).exists():
-            continue
         outbox.write(
-            key=key,
+            key=_key(f"office-{rule}", period, organiser, membership.user, deadline),
             kind=MessageKind.REMINDER,
             topic=f"period:{period.pk}",
             user=membership.user,

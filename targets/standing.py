@@ -125,7 +125,7 @@ class HandIns:
 
 
 def hand_ins(period, *, as_of):
-    """Who handed in, when, and how it stands, for each unit with the duty to report. Five queries."""
+    """Who handed in, when, and how it stands, for each unit with the duty to report. Six queries."""
     participations = (
         Participation.objects.filter(campaign=period.campaign_id, reports=True)
         .select_related("unit", "cluster")

@@ -125,7 +125,7 @@ def test_the_office_marks_files_as_checked_and_hears_which_could_not_be(office, 
     done = NominationFactory(campaign=campaign, unit=unit, decided=True)
     url = reverse("admin:commendations_nomination_changelist")
 
-    response = office.post(url, {"action": "check", "_selected_action": [fresh.pk, done.pk]}, follow=True)
+    response = office.post(url, {"action": "check_chosen", "_selected_action": [fresh.pk, done.pk]}, follow=True)
 
     fresh.refresh_from_db()
     done.refresh_from_db()
@@ -139,7 +139,7 @@ def test_an_admin_who_is_not_the_office_checks_nothing(client, campaign, unit):
     nomination = NominationFactory(campaign=campaign, unit=unit)
     url = reverse("admin:commendations_nomination_changelist")
 
-    response = client.post(url, {"action": "check", "_selected_action": [nomination.pk]}, follow=True)
+    response = client.post(url, {"action": "check_chosen", "_selected_action": [nomination.pk]}, follow=True)
 
     nomination.refresh_from_db()
     assert nomination.state == NominationState.PROPOSED

@@ -31,7 +31,7 @@ def percent_of_goal(line):
     """“101,25 %” of a compiled line's goal, on the verdict's side of 100; “–” where it has no meaning."""
     if line.percent_of_goal is None:
         return numbers.show(None)
-    return f"{numbers.show_beside_goal(line.percent_of_goal, at_least=HUNDRED, at_most=None, decimals=2)} %"
+    return f"{numbers.show_beside_goal(line.percent_of_goal, at_least=HUNDRED, at_most=None, decimals=2)}\u00a0%"
 
 
 @register.filter
@@ -57,7 +57,7 @@ def _answer(target, result, amount, base):
         return "Đạt" if amount else "Không đạt"
     if result.answer == Answer.RATIO:
         value = numbers.show(target.factor * amount / base, max(target.decimals, 2))
-        return f"{numbers.show(amount)} / {numbers.show(base)} = {value} {target.unit_of_measure}"
+        return f"{numbers.show(amount)} / {numbers.show(base)} = {value}\u00a0{target.unit_of_measure}"
     return numbers.show(amount)
 
 

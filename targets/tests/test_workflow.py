@@ -120,9 +120,7 @@ def test_submitting_freezes_the_answers_keeps_the_draft_and_sends_one_receipt():
     submission, user = SubmissionFactory(), UserFactory()
     target = TargetFactory(campaign=submission.period.campaign)
     prompt = PromptFactory(campaign=submission.period.campaign)
-    handed_in = answers(
-        120, target=target, prompt=prompt, cells={f"target.{target.pk}.amount": "120"}, versions={}
-    )
+    handed_in = answers(120, target=target, prompt=prompt, cells={f"target.{target.pk}.amount": "120"}, versions={})
 
     revision = workflow.submit(submission, handed_in, key=uuid4(), by=user, at=AT)
 

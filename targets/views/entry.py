@@ -132,7 +132,7 @@ def _hand_in(request, submission):
 
 def _keep_files(request, form):
     """Keep the files that pass, whatever is wrong with the rest."""
-    form.full_clean()
+    form.is_valid()
     try:
         attach(form.submission, form.uploads, by=request.user, at=request.arrived_at)
     except Refused as refusal:

@@ -65,7 +65,9 @@ def _crumbs(period, *further):
 
 def _steps(submission, here):
     """The way to a page below a submission's review."""
-    return _crumbs(submission.period, (submission.unit.called, reverse("targets:review", args=[submission.pk])), (here, ""))
+    return _crumbs(
+        submission.period, (submission.unit.called, reverse("targets:review", args=[submission.pk])), (here, "")
+    )
 
 
 # --- The queue --------------------------------------------------------------------------------------------------------
@@ -264,7 +266,9 @@ def enter_on_behalf(request, pk):
         "form": form,
         "source": source,
         "deadline": deadline_for(submission),
-        "closed": "" if workflow.takes_hand_ins(submission, request.arrived_at) else workflow.closed_sentence(submission),
+        "closed": ""
+        if workflow.takes_hand_ins(submission, request.arrived_at)
+        else workflow.closed_sentence(submission),
         "now": request.arrived_at,
         "breadcrumbs": _steps(submission, "Nhập thay"),
     }

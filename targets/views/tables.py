@@ -120,7 +120,7 @@ def _worked_out(line, figure, *, estimated=False):
         amount, base, value = figure.est_amount, figure.est_base, figure.estimate
     if value is None:
         return ""
-    result = f"{beside_goal(value, line)} {target.unit_of_measure}"
+    result = f"{beside_goal(value, line)}\u00a0{target.unit_of_measure}"
     times = f" × {numbers.show(target.factor)}" if target.factor > 1 else ""
     if target.answer == Answer.RATIO:
         return f"Σ {numbers.show(amount)} / Σ {numbers.show(base)}{times} = {result}"
