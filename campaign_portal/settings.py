@@ -5,6 +5,7 @@ which then needs every setting in ``REQUIRED_IN_PRODUCTION``; what is missing or
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -64,13 +65,16 @@ if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
     _refuse("SECRET_KEY is too short or too simple", "use 50 or more random characters")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-if PRODUCTION and any("*" in host for host in ALLOWED_HOSTS):
+if PRODUCTION and any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
     _refuse("ALLOWED_HOSTS holds a wildcard", "list the exact host names")
 SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
+SITE_HOST = urlsplit(SITE_URL).hostname
 SECURE = SITE_URL.startswith("https://")
 # A portal on loopback (tests, a trial) may be served without TLS; any other address may not.
-if PRODUCTION and not SECURE and not SITE_URL.startswith(("http://127.0.0.1", "http://localhost")):
+if PRODUCTION and not SECURE and SITE_HOST not in ("127.0.0.1", "localhost"):
     _refuse("SITE_URL is not https", "serve the portal over TLS and set SITE_URL=https://…")
+if PRODUCTION and SITE_HOST not in ALLOWED_HOSTS:
+    _refuse("The host of SITE_URL is not in ALLOWED_HOSTS, so links in letters would not open", "add it there")
 
 # --- Applications ----------------------------------------------------------------------------------------------------
 
@@ -190,6 +194,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 if PRODUCTION:
     CELERY_BROKER_URL = env.str("REDIS_URL")
+    if not CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
+        _refuse("REDIS_URL is not a Redis address", f"set {REQUIRED_IN_PRODUCTION['REDIS_URL']}")
     CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.str("REDIS_URL")}}
 else:
@@ -211,6 +217,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cổng thi đua <thidua@loca
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 if env.str("EMAIL_URL", ""):
     vars().update(env.email_url("EMAIL_URL"))
+    if PRODUCTION and not env.str("EMAIL_URL").startswith("smtp"):
+        _refuse("EMAIL_URL does not send by SMTP", f"set {REQUIRED_IN_PRODUCTION['EMAIL_URL']}")
 else:  # the embedded portal writes letters into files
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"

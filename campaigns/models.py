@@ -23,6 +23,13 @@ class GivenBy(models.TextChoices):
     UNIT = "unit", "Đơn vị"
 
 
+# The plan's long parts, which most pages do without.
+PLAN_TEXTS = (
+    *("opening", "legal_bases", "purpose", "requirements", "content", "objective", "targets_lead", "tasks", "timing"),
+    *("reward_rules", "duties", "closing", "cautions", "recipients", "report_recipients", "higher_plan"),
+)
+
+
 class CampaignQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Campaigns of the organisers a person serves, and open or closed ones the person's units take part in."""
@@ -52,6 +59,7 @@ class Campaign(models.Model):
     number = models.CharField("số kế hoạch", max_length=40, blank=True, validators=[one_line])
     issued_on = models.DateField("ngày ban hành", null=True, blank=True)
     higher_plan = models.TextField("kế hoạch cấp trên", blank=True)
+    opening = models.TextField("câu mở đầu", blank=True)
     legal_bases = models.TextField("căn cứ", blank=True, help_text="Mỗi dòng một căn cứ.")
     purpose = models.TextField("mục đích", blank=True)
     requirements = models.TextField("yêu cầu", blank=True)
@@ -186,6 +194,11 @@ class Extension(models.Model):
                 | Q(granted__isnull=False, decided_by__isnull=False, decided_at__isnull=False),
                 violation_error_message="Gia hạn đã quyết định phải có người và thời điểm quyết định.",
             ),
+            models.CheckConstraint(
+                name="extension_has_a_reason",
+                condition=~Q(reason=""),
+                violation_error_message="Gia hạn phải có lý do.",
+            ),
             models.UniqueConstraint(
                 fields=["period", "unit"],
                 condition=Q(granted__isnull=True),
@@ -227,6 +240,9 @@ class Movement(models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, verbose_name="đợt thi đua", related_name="movements")
     name = NFCCharField("tên phong trào", max_length=300)
     launched_by = models.CharField("cấp phát động", max_length=6, choices=GivenBy)
+    asked = models.BooleanField(
+        "hỏi các đơn vị", default=False, help_text="Phong trào do phường phát động luôn được hỏi."
+    )
     caution = models.TextField("cần phường xác nhận", blank=True)
     order = models.PositiveSmallIntegerField("thứ tự", default=0)
 

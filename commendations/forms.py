@@ -44,7 +44,7 @@ class NominationForm(forms.ModelForm):
         fields = ["unit", "award", "recipient", "position", "leads", "achievement"]
         widgets = {"achievement": forms.Textarea(attrs={"rows": 6})}
         help_texts = {
-            "achievement": "Thành tích cụ thể, có số liệu, trong phạm vi đợt thi đua. Không ghi số căn cước, ngày sinh.",
+            "achievement": "Thành tích cụ thể, có số liệu, trong đợt thi đua. Không ghi số căn cước, ngày sinh.",
         }
 
     def __init__(self, data=None, *, campaign, units, recipient_kind):
@@ -52,13 +52,19 @@ class NominationForm(forms.ModelForm):
         self.cautions = []
         self.recipient_kind = RecipientKind(recipient_kind)
         self.fields["unit"].queryset = units
-        if len(units) == 1:
-            self.fields["unit"].empty_label = None
+        self.fields["unit"].empty_label = "Chọn đơn vị" if len(units) > 1 else None
         self._offer_fitting_awards()
         name = self.fields["recipient"]
         name.label, name.help_text = RECIPIENT_WORDS[self.recipient_kind]
+        self._ask_about_the_person()
+
+    def _ask_about_the_person(self):
         if self.recipient_kind != RecipientKind.INDIVIDUAL:
-            del self.fields["position"], self.fields["leads"]
+            del self.fields["leads"]
+        if self.recipient_kind == RecipientKind.HOUSEHOLD:
+            self.fields["position"].label = "Nơi ở (tổ dân phố)"
+        if self.recipient_kind == RecipientKind.COLLECTIVE:
+            del self.fields["position"]
 
     def _offer_fitting_awards(self):
         fitting = AwardForm.objects.filter(active=True, **{f"for_{self.recipient_kind}": True})

@@ -146,8 +146,11 @@ def _draft_made_before(report):
     )
     if newest is None or newest.digest != report.digest:
         return None
-    with newest.files.filter(stage=FileStage.DRAFT).first().file.open("rb") as stored:
-        return stored.read()
+    try:
+        with newest.files.filter(stage=FileStage.DRAFT).first().file.open("rb") as stored:
+            return stored.read()
+    except OSError:  # the file went astray: it is made anew
+        return None
 
 
 def _finish(report, stage, content, at):

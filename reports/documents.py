@@ -27,11 +27,6 @@ figures = {
         "report_due": str,        # "trước ngày 15/12/2025"
         "final": bool,            # figures of the whole campaign: the actual is judged, no estimates shown
     },
-    "moment": {                   # progress report only
-        "day": str,               # "2025-12-09"
-        "as_of": str,             # "06 giờ 30 phút ngày 09/12/2025"
-        "time_left": str,         # "còn 17 giờ 30 phút" or "đã quá hạn 2 ngày"
-    },
     # Counts by verdict; met does not count exceeded
     "summary": {"total", "met", "exceeded", "missed", "not_due", "not_computable", "tracked": int},
     "sectors": [{"no": str, "name": str, "groups": [{"heading": str, "targets": [Target]}]}],
@@ -155,7 +150,7 @@ def progress_report_html(figures, texts):
         {
             "title": f"Báo cáo tiến độ {figures['campaign']['short_name']}",
             "figures": figures,
-            "date_line": f"{figures['issuer']['place']}, {_dated(date.fromisoformat(figures['moment']['day']))}",
+            "date_line": f"{figures['issuer']['place']}, {_dated(None, year=figures['period']['year'])}",
             "headline": headline(figures),
             "handed_in": about_handing_in(figures["handed_in"]),
             "note": _paragraphs(texts.get("note", "")),

@@ -3,6 +3,7 @@
 The shape is the one that `reports.documents` prints; every number is there as it is printed, with its raw value beside.
 """
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils import timezone
@@ -14,6 +15,7 @@ from reports.models import ReportKind, ReportText
 from targets import numbers, progress, standing
 from targets.answers import plain
 from targets.models import Narrative, Verdict, digest_of
+from units.models import ward_day
 
 HUNDRED = Decimal(100)
 
@@ -44,7 +46,7 @@ def gather(period, kind, *, as_of):
         },
         "period": {
             "name": period.name,
-            "year": str(timezone.localtime(period.report_due).year),
+            "year": str(ward_day(period.report_due - timedelta(microseconds=1)).year),
             "figures_as_of": day(period.figures_as_of),
             "units_due": period.units_due_words,
             "report_due": period.report_due_words,
@@ -69,12 +71,6 @@ def gather(period, kind, *, as_of):
         "handed_in": _handed_in(hand_ins),
         "commendations": _commendations(campaign, as_of),
     }
-    if kind == ReportKind.PROGRESS:
-        figures["moment"] = {
-            "day": timezone.localdate(as_of).isoformat(),
-            "as_of": clock(as_of),
-            "time_left": time_left(period.units_due, as_of),
-        }
     return figures
 
 
@@ -84,8 +80,8 @@ def texts_of(period, kind):
 
 
 def digest(figures, texts):
-    """SHA-256 over figures and texts; the clock of a progress report is not part of what it says."""
-    return digest_of({"figures": {k: v for k, v in figures.items() if k != "moment"}, "texts": texts})
+    """SHA-256 over figures and texts."""
+    return digest_of({"figures": figures, "texts": texts})
 
 
 def sections_of(period, kind):
@@ -94,13 +90,6 @@ def sections_of(period, kind):
         return documents.PROGRESS_SECTIONS
     tasks = period.campaign.prompts.filter(kind=PromptKind.TASK).order_by("order", "pk").values("code", "heading")
     return documents.sections(list(tasks))
-
-
-def time_left(deadline, at):
-    seconds = int((deadline - at).total_seconds())
-    days, rest = divmod(abs(seconds), 86400)
-    words = f"{days} ngày {rest // 3600} giờ" if days else f"{rest // 3600} giờ {rest % 3600 // 60} phút"
-    return f"còn {words}" if seconds > 0 else f"đã quá hạn {words}"
 
 
 def _subject(campaign):
@@ -218,7 +207,7 @@ def _target(line, note, period):
 
 
 def _examples(period, as_of):
-    """Good examples that accepted units wrote with a name on the first line and a story below it."""
+    """Good examples of accepted units: the name on the first line, the story below it where there is one."""
     narratives = (
         Narrative.objects.filter(
             prompt__kind=PromptKind.EXAMPLE,
@@ -230,9 +219,8 @@ def _examples(period, as_of):
     examples = []
     for narrative in narratives:
         name, _, summary = narrative.text.partition("\n")
-        if summary.strip():
-            unit = narrative.revision.submission.unit.name
-            examples.append({"name": name.strip(), "unit": unit, "summary": summary.strip()})
+        unit = narrative.revision.submission.unit.name
+        examples.append({"name": name.strip(), "unit": unit, "summary": summary.strip()})
     return examples
 
 

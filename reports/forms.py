@@ -5,7 +5,8 @@ from crispy_forms.layout import Submit
 from django import forms
 
 from reports.models import Report, ReportKind
-from units.models import one_line
+from reports.writing import fingerprint
+from units.models import one_line, ward_day
 
 
 def helper(label, *, css="btn-primary"):
@@ -37,7 +38,7 @@ class NumberForm(forms.ModelForm):
 
     def clean_issued_on(self):
         issued_on = self.cleaned_data["issued_on"]
-        if self.instance.approved_at and issued_on < self.instance.approved_at.date():
+        if self.instance.approved_at and issued_on < ward_day(self.instance.approved_at):
             raise forms.ValidationError("Ngày ban hành không thể trước ngày phê duyệt.")
         return issued_on
 
@@ -72,7 +73,7 @@ class ReasonForm(forms.Form):
 
 
 class TextsForm(forms.Form):
-    """One box for each section of a report; hidden beside each, the version it was read at."""
+    """One box for each section of a report; hidden beside each, the version it was read at and what it said then."""
 
     def __init__(self, data=None, *, sections, **options):
         super().__init__(data, **options)
@@ -87,7 +88,10 @@ class TextsForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": rows}),
             )
             self.fields[f"version.{section.code}"] = forms.IntegerField(
-                initial=section.version, min_value=0, widget=forms.HiddenInput
+                initial=section.version, min_value=0, required=False, widget=forms.HiddenInput
+            )
+            self.fields[f"read.{section.code}"] = forms.CharField(
+                initial=fingerprint(section.text), max_length=64, required=False, widget=forms.HiddenInput
             )
 
     @property
@@ -96,11 +100,13 @@ class TextsForm(forms.Form):
 
     @property
     def texts(self):
-        return {section.code: self.cleaned_data[f"text.{section.code}"] for section in self.sections}
+        """What was typed; a section left as it was read is nobody's business."""
+        typed = {section.code: self.cleaned_data[f"text.{section.code}"] for section in self.sections}
+        return {code: text for code, text in typed.items() if fingerprint(text) != self.cleaned_data[f"read.{code}"]}
 
     @property
     def versions(self):
-        return {section.code: self.cleaned_data[f"version.{section.code}"] for section in self.sections}
+        return {section.code: self.cleaned_data[f"version.{section.code}"] or 0 for section in self.sections}
 
     def facing(self, clashes):
         """The form again after a clash: the typed text stays, and the next save is a knowing one."""

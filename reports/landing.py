@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from campaigns.models import Campaign, CampaignState
 from commendations.models import Nomination, NominationState
 from reports.models import Report, ReportKind, ReportState
@@ -80,10 +82,15 @@ class PeriodView:
 
 
 def current_period(campaign, *, at):
-    """The first period whose report is still due and that is not closed, else the last one."""
-    ordered = list(campaign.periods.order_by("units_due"))
+    """The first period whose report is still due and not issued, or waits for its last steps; else the last one."""
+    city = Report.objects.filter(period=OuterRef("pk"), kind=ReportKind.CITY)
+    periods = campaign.periods.order_by("units_due").annotate(
+        issued=Exists(city.filter(state__in=[ReportState.ISSUED, ReportState.SUPERSEDED])),
+        approved=Exists(city.filter(state=ReportState.APPROVED)),
+    )
+    ordered = list(periods)
     for period in ordered:
-        if not period.is_closed and period.report_due > at:
+        if not period.issued and (period.report_due > at or period.approved):
             return period
     return ordered[-1] if ordered else None
 

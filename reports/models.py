@@ -146,6 +146,12 @@ class Report(models.Model):
                 ),
                 violation_error_message="Báo cáo đã ban hành phải có số và ngày.",
             ),
+            models.UniqueConstraint(
+                fields=["kind", "period"],
+                condition=Q(state="issued"),
+                name="report_one_issued",
+                violation_error_message="Kỳ này đã có một báo cáo ban hành.",
+            ),
             models.CheckConstraint(
                 name="report_sent_whole",
                 condition=Q(sent_at__isnull=True, sent_by__isnull=True, sent_how="")

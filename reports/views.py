@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -106,8 +106,10 @@ def write_texts(request, pk):
 
 
 def _report(request, pk):
-    reports = Report.objects.organised_by(request.user).select_related(
-        "campaign__organiser", "period", "approved_by", "issued_by", "sent_by", "supersedes"
+    reports = (
+        Report.objects.organised_by(request.user)
+        .select_related("campaign__organiser", "period", "approved_by", "issued_by", "sent_by")
+        .defer("figures", "texts")
     )
     report = get_object_or_404(reports, pk=pk)
     if not can_read_campaign(request.user, report.campaign, on=request.arrived_at):
@@ -250,7 +252,11 @@ def file(request, pk):
     made = get_object_or_404(ReportFile.objects.select_related("report__campaign__organiser", "report__period"), pk=pk)
     found = _report(request, made.report_id)
     name = f"{found.kind}-{found.campaign.slug}-{found.pk}-{made.stage}.pdf"
-    response = FileResponse(made.file.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
+    try:
+        stored = made.file.open("rb")
+    except OSError:
+        raise Http404 from None
+    response = FileResponse(stored, as_attachment=True, filename=name, content_type="application/pdf")
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox"
     return response

@@ -2,8 +2,9 @@
 
 from django.db import transaction
 
-from campaigns.models import record
+from campaigns.models import ReportingPeriod, record
 from reports.models import FileStage, Report, ReportKind, ReportState
+from units.models import ward_day
 from units.refusals import Refused
 
 MOVES = {
@@ -51,6 +52,11 @@ def approve(report, *, by, at):
     stored = _locked(report)
     if stored.kind != ReportKind.CITY:
         raise Refused("Chỉ báo cáo gửi thành phố mới cần phê duyệt.")
+    newer = stored.period.built_reports.filter(
+        kind=stored.kind, requested_at__gt=stored.requested_at, state__in=[ReportState.APPROVED, ReportState.ISSUED]
+    )
+    if newer.exists():
+        raise Refused("Đã có bản mới hơn được phê duyệt hoặc ban hành; đề nghị phê duyệt bản mới nhất.")
     return _move(stored, ReportState.APPROVED, "Phê duyệt", by=by, at=at, approved_by=by, approved_at=at, **FILE_DUE)
 
 
@@ -78,6 +84,9 @@ def take_back(report, *, reason, by, at):
 def issue(report, *, number, issued_on, by, at):
     """Record the clerk's number and date; an issued report of the same period before it is superseded by it."""
     stored = _locked(report)
+    ReportingPeriod.objects.select_for_update().get(pk=stored.period_id)  # one report of a period is issued at a time
+    if issued_on > ward_day(at):
+        raise Refused("Ngày ban hành không thể ở tương lai.")
     if stored.needs_file or not stored.files.filter(stage=FileStage.APPROVED).exists():
         raise Refused("Bản trình ký chưa lập xong; đề nghị chờ rồi ghi số.")
     before = (
@@ -86,7 +95,9 @@ def issue(report, *, number, issued_on, by, at):
         .exclude(pk=stored.pk)
         .first()
     )
-    issued = _move(
+    if before is not None:
+        _move(before, ReportState.SUPERSEDED, f"Được thay thế bởi báo cáo số {number}", by=by, at=at)
+    return _move(
         stored,
         ReportState.ISSUED,
         f"Ghi số {number}",
@@ -99,9 +110,6 @@ def issue(report, *, number, issued_on, by, at):
         supersedes=before,
         **FILE_DUE,
     )
-    if before is not None:
-        _move(before, ReportState.SUPERSEDED, f"Được thay thế bởi báo cáo số {number}", by=by, at=at)
-    return issued
 
 
 @transaction.atomic
@@ -114,6 +122,8 @@ def correct_number(report, *, number, issued_on, reason, by, at):
         raise Refused("Báo cáo đã gửi; muốn sửa, đề nghị lập và ban hành báo cáo thay thế.")
     if not reason.strip():
         raise Refused("Đề nghị ghi lý do đính chính.")
+    if issued_on > ward_day(at):
+        raise Refused("Ngày ban hành không thể ở tương lai.")
     was = f"số {stored.number}, ngày {stored.issued_on:%d/%m/%Y}"
     Report.objects.filter(pk=stored.pk).update(number=number, issued_on=issued_on, **FILE_DUE)
     record(
@@ -136,6 +146,8 @@ def record_sending(report, *, sent_at, how, by, at):
         raise Refused("Việc gửi đã được ghi nhận.")
     if sent_at > at:
         raise Refused("Thời điểm gửi không thể ở tương lai.")
+    if sent_at < stored.approved_at:
+        raise Refused("Thời điểm gửi không thể trước lúc báo cáo được phê duyệt.")
     stored.sent_at, stored.sent_by, stored.sent_how = sent_at, by, how
     stored.save(update_fields=["sent_at", "sent_by", "sent_how"])
     record(stored, "Ghi nhận đã gửi thành phố", campaign=stored.campaign, by=by, at=at, detail=how)

@@ -1,5 +1,6 @@
 """The office's prose, section by section; two people writing the same section see each other's text."""
 
+import hashlib
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -34,6 +35,11 @@ class Clashes(Exception):
     def __init__(self, found):
         super().__init__("Có mục đã được người khác sửa.")
         self.found = found
+
+
+def fingerprint(text):
+    """Tells whether a text is still what it was when it was read."""
+    return hashlib.sha256(clean_text(text).encode()).hexdigest()
 
 
 def sections(period, kind, headings):

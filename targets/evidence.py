@@ -15,11 +15,14 @@ def attached(submission):
     return list(Evidence.objects.filter(submission=submission, removed_at__isnull=True))
 
 
-@transaction.atomic
 def attach(submission, uploads, *, by, at):
     """Keep checked uploads (`targets.uploads.Upload`); the same content twice is kept once."""
-    if not uploads:
-        return
+    if uploads:
+        _keep(submission, uploads, by=by, at=at)
+
+
+@transaction.atomic
+def _keep(submission, uploads, *, by, at):
     stored = _locked(submission)
     kept = attached(stored)
     known = {piece.sha256 for piece in kept}

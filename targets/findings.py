@@ -15,7 +15,7 @@ ANSWERED = (*FIGURES, "text", "no_data")
 
 @dataclass(frozen=True)
 class Reading:
-    """One result. `earlier` was accepted in an earlier period, `before` stood in the revision that this one replaced."""
+    """One result. `earlier` was accepted in an earlier period, `before` stood in the revision that this replaced."""
 
     back: ReadBack
     earlier: Result | None

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from campaigns.models import Campaign, GivenBy, Prompt, ReportingPeriod
+from campaigns.models import PLAN_TEXTS, Campaign, GivenBy, Prompt, ReportingPeriod
 from units.folding import FoldedField, NFCCharField
 from units.models import Unit, one_line
 
@@ -213,6 +213,11 @@ class Allocation(models.Model):
                 condition=GOAL_IS_AN_INTERVAL,
                 violation_error_message="“Không thấp hơn” phải nhỏ hơn hoặc bằng “không quá”.",
             ),
+            models.CheckConstraint(
+                name="allocation_ends_after_start",
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("since")),
+                violation_error_message="Thời điểm thôi giao phải sau thời điểm giao.",
+            ),
         ]
 
     def __str__(self):
@@ -281,6 +286,12 @@ class SubmissionQuerySet(models.QuerySet):
         if user.is_superuser:
             return self
         return self.filter(Q(unit__in=user.unit_ids) | Q(period__campaign__organiser__in=user.organiser_ids))
+
+    def with_place(self):
+        """With period, campaign (without the long texts), organiser and unit: what a page about one shows."""
+        return self.select_related("period__campaign__organiser", "unit").defer(
+            *(f"period__campaign__{name}" for name in PLAN_TEXTS)
+        )
 
     def reviewable_by(self, user):
         return self if user.is_superuser else self.filter(period__campaign__organiser__in=user.organiser_ids)
@@ -353,13 +364,16 @@ class Revision(models.Model):
             models.CheckConstraint(
                 name="revision_on_behalf_whole",
                 condition=Q(on_behalf_source="", received_at__isnull=True)
-                | (~Q(on_behalf_source="") & Q(received_at__isnull=False)),
-                violation_error_message="Nhập thay phải ghi nguồn và thời điểm nhận.",
+                | (~Q(on_behalf_source="") & Q(received_at__isnull=False, received_at__lte=F("arrived_at"))),
+                violation_error_message="Nhập thay phải ghi nguồn và thời điểm nhận, không sau lúc nhập.",
             ),
         ]
 
     def __str__(self):
         return f"{self.submission}, lần {self.number}"
+
+    def get_absolute_url(self):
+        return reverse("targets:receipt", args=[self.pk])
 
     @property
     def handed_in_at(self):
@@ -382,12 +396,14 @@ def _answered():
             | Q(est_amount__isnull=False, est_base__isnull=False, est_base__gt=0),
             answer="ratio",
             amount__isnull=False,
+            base__isnull=False,
             base__gt=0,
             text="",
         )
         | Q(
             Q(est_amount__isnull=True) | Q(est_amount__in=[0, 1]),
             answer="yes_no",
+            amount__isnull=False,
             amount__in=[0, 1],
             base__isnull=True,
             est_base__isnull=True,
@@ -544,7 +560,12 @@ class Acceptance(models.Model):
                 condition=Q(ended_at__isnull=True),
                 name="acceptance_one_open",
                 violation_error_message="Kết quả này đang có một lần duyệt còn hiệu lực.",
-            )
+            ),
+            models.CheckConstraint(
+                name="acceptance_ends_after_start",
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("accepted_at")),
+                violation_error_message="Lần duyệt phải hết hiệu lực sau khi có hiệu lực.",
+            ),
         ]
 
     def __str__(self):
@@ -622,6 +643,11 @@ class Adjustment(models.Model):
                 name="adjustment_says_something",
                 condition=~Q(reason="") & (~Q(verdict="") | Q(amount__isnull=False)),
                 violation_error_message="Hiệu chỉnh phải có lý do và có số liệu hoặc đánh giá.",
+            ),
+            models.CheckConstraint(
+                name="adjustment_base_positive",
+                condition=(Q(base__isnull=True) | Q(base__gt=0)) & (Q(est_base__isnull=True) | Q(est_base__gt=0)),
+                violation_error_message="Mẫu số phải lớn hơn 0.",
             ),
         ]
 

@@ -25,26 +25,36 @@ def link(thing):
     return settings.SITE_URL + thing.get_absolute_url()
 
 
-def send_receipt(revision, *, standing):
-    """Tell whoever submitted that the results arrived; silent reminders of the same submission are called off."""
+def send_receipt(revision, *, words):
+    """Tell whoever submitted, and for a hand-in on behalf the unit's people too, that the results arrived.
+
+    Waiting reminders of the same submission are called off. `words` says how the hand-in stands.
+    """
     submission = revision.submission
-    outbox.cancel(topic=topic(submission), kind=MessageKind.REMINDER, note="Đơn vị đã nộp")
-    outbox.write(
-        key=f"receipt:{revision.submit_key}:{revision.submitted_by_id}",
-        kind=MessageKind.RECEIPT,
-        topic=topic(submission),
-        user=revision.submitted_by,
-        unit=submission.unit,
-        subject=f"Biên nhận số {revision.pk}: {submission.unit.called} nộp kết quả {submission.period.name}",
-        body=(
-            f"{submission.unit.name} đã nộp kết quả “{submission.period.name}”, lần {revision.number}.\n"
-            f"Thời điểm: {clock(revision.arrived_at)} ({standing}).\n"
-            f"Mã kiểm tra nội dung (SHA-256): {revision.digest}\n\n"
-            f"Xem biên nhận: {link(submission)}\n"
-        ),
-        at=revision.arrived_at,
-        role_needed=False,
-    )
+    outbox.cancel([topic(submission)], kind=MessageKind.REMINDER, note="Đơn vị đã nộp")
+    people = [revision.submitted_by]
+    source = ""
+    if revision.on_behalf_source:
+        people += [user for user in people_of(submission.unit, revision.arrived_at) if user != revision.submitted_by]
+        source = f"Phòng Văn hoá - Xã hội nhập thay theo: {revision.on_behalf_source}.\n"
+    for user in people:
+        outbox.write(
+            key=f"receipt:{revision.submit_key}:{user.pk}",
+            kind=MessageKind.RECEIPT,
+            topic=topic(submission),
+            user=user,
+            unit=submission.unit,
+            subject=f"Biên nhận số {revision.pk}: {submission.unit.called} nộp kết quả {submission.period.name}",
+            body=(
+                f"{submission.unit.name} đã nộp kết quả “{submission.period.name}”, lần {revision.number}.\n"
+                f"{source}"
+                f"Thời điểm: {clock(revision.handed_in_at)} ({words}).\n"
+                f"Mã kiểm tra nội dung (SHA-256): {revision.digest}\n\n"
+                f"Xem biên nhận: {link(revision)}\n"
+            ),
+            at=revision.arrived_at,
+            role_needed=False,
+        )
 
 
 def tell_unit(submission, *, kind, key, subject, body, at):

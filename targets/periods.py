@@ -1,12 +1,16 @@
 """How campaigns open and periods close, and how units are let in after a deadline."""
 
-from django.db import transaction
-from django.db.models import F
+from datetime import timedelta
 
+from django.db import transaction
+from django.db.models import F, Q
+
+from campaigns import deadlines
 from campaigns.models import (
     Campaign,
     CampaignState,
     Extension,
+    GivenBy,
     Movement,
     Participation,
     Prompt,
@@ -14,10 +18,10 @@ from campaigns.models import (
     ReportingPeriod,
     record,
 )
+from targets import notifications
 from targets.models import Allocation, Answer, Submission
-from targets.notifications import topic
 from units import outbox
-from units.models import MessageKind
+from units.models import MessageKind, ward_day
 from units.refusals import Refused
 
 
@@ -45,7 +49,7 @@ def missing_to_open(campaign):
             if unit.pk not in reporting:
                 missing.append(f"{unit.name} được giao chỉ tiêu {target.number} nhưng không thuộc diện phải báo cáo.")
     for period in campaign.periods.all():
-        if period.report_due.date() < campaign.starts_on:
+        if ward_day(period.report_due) < campaign.starts_on:
             missing.append(f"Kỳ “{period.name}” có hạn trước ngày bắt đầu đợt thi đua.")
     return missing
 
@@ -67,8 +71,12 @@ def open_campaign(campaign, *, by, at):
 
 
 def fill_movement_prompts(campaign):
-    """One question for each movement of the plan that has none yet, after what was done and before the closing ones."""
-    movements = list(Movement.objects.filter(campaign=campaign, prompts__isnull=True))
+    """A question for each movement that the ward launched or the office ticked and that has none yet.
+
+    They come after what was done and before the closing questions.
+    """
+    asked = Q(launched_by=GivenBy.WARD) | Q(asked=True)
+    movements = list(Movement.objects.filter(asked, campaign=campaign, prompts__isnull=True))
     before = campaign.prompts.exclude(kind__in=[PromptKind.EXAMPLE, PromptKind.DIFFICULTY, PromptKind.PROPOSAL])
     last = max(before.values_list("order", flat=True), default=0)
     campaign.prompts.filter(order__gt=last).update(order=F("order") + len(movements))
@@ -95,6 +103,7 @@ def add_submissions(campaign):
 @transaction.atomic
 def add_participation(campaign, unit, *, by, at, cluster=None, reports=True):
     """A unit joins; in an open campaign its submission rows are made at once."""
+    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)  # it may be opening just now
     part = Participation.objects.create(campaign=campaign, unit=unit, cluster=cluster, reports=reports)
     if campaign.state == CampaignState.OPEN:
         add_submissions(campaign)
@@ -127,8 +136,8 @@ def close_period(period, *, by, at):
         raise Refused("Kỳ báo cáo đã khoá sổ.")
     stored.closed_at = at
     stored.save(update_fields=["closed_at"])
-    for submission in stored.submissions.all():
-        outbox.cancel(topic=topic(submission), kind=MessageKind.REMINDER, note="Kỳ báo cáo đã khoá sổ")
+    topics = [notifications.topic(submission) for submission in stored.submissions.only("pk")]
+    outbox.cancel(topics, kind=MessageKind.REMINDER, note="Kỳ báo cáo đã khoá sổ")
     record(stored, "Khoá sổ", campaign=stored.campaign, by=by, at=at)
     return stored
 
@@ -138,6 +147,8 @@ def reopen_period(period, *, reason, by, at):
     stored = _locked_period(period)
     if not stored.is_closed:
         raise Refused("Kỳ báo cáo chưa khoá sổ.")
+    if stored.campaign.state != CampaignState.OPEN:
+        raise Refused("Đợt thi đua đã kết thúc nên không mở sổ lại được.")
     if not reason.strip():
         raise Refused("Đề nghị ghi lý do mở sổ lại.")
     stored.closed_at = None
@@ -146,13 +157,24 @@ def reopen_period(period, *, reason, by, at):
     return stored
 
 
+LONGEST = timedelta(days=366)
+
+
+def _check_extension(period, *, reason, until, at):
+    """Hold the period's row, so that requests follow each other, and refuse what makes no sense."""
+    ReportingPeriod.objects.select_for_update().get(pk=period.pk)
+    if not reason.strip():
+        raise Refused("Đề nghị ghi lý do gia hạn.")
+    if until <= max(at, period.units_due):
+        raise Refused("Thời điểm gia hạn phải sau hạn nộp và sau lúc này.")
+    if until > period.report_due + LONGEST:
+        raise Refused("Thời điểm gia hạn quá xa; đề nghị xem lại năm.")
+
+
 @transaction.atomic
 def ask_extension(period, unit, *, reason, until, by, at):
     """A unit asks for more time; the office decides."""
-    if not reason.strip():
-        raise Refused("Đề nghị ghi lý do xin gia hạn.")
-    if until <= max(at, period.units_due):
-        raise Refused("Thời điểm xin gia hạn phải sau hạn nộp và sau lúc này.")
+    _check_extension(period, reason=reason, until=until, at=at)
     if Extension.objects.filter(period=period, unit=unit, granted__isnull=True).exists():
         raise Refused("Đơn vị đang có một đề nghị gia hạn chờ quyết định.")
     asked = Extension.objects.create(
@@ -164,26 +186,24 @@ def ask_extension(period, unit, *, reason, until, by, at):
 
 @transaction.atomic
 def decide_extension(extension, *, granted, by, at):
-    """The office's yes or no; the unit's reminders are planned anew from the new deadline."""
+    """The office's yes or no, told to the unit; its reminders are planned anew from the new deadline."""
     stored = (
         Extension.objects.select_for_update(of=["self"]).select_related("period__campaign", "unit").get(pk=extension.pk)
     )
     if stored.granted is not None:
         raise Refused("Đề nghị gia hạn này đã được quyết định.")
+    if granted and stored.until <= at:
+        raise Refused("Thời điểm xin gia hạn đã qua; đề nghị gia hạn trực tiếp với thời điểm mới.")
     stored.granted, stored.decided_by, stored.decided_at = granted, by, at
     stored.save(update_fields=["granted", "decided_by", "decided_at"])
-    verb = "Đồng ý gia hạn" if granted else "Không đồng ý gia hạn"
-    record(stored, verb, campaign=stored.period.campaign, unit=stored.unit, by=by, at=at)
+    _tell_decision(stored, by=by, at=at)
     return stored
 
 
 @transaction.atomic
 def grant_extension(period, unit, *, reason, until, by, at):
     """The office gives a unit more time on its own account, before or after closing."""
-    if not reason.strip():
-        raise Refused("Đề nghị ghi lý do gia hạn.")
-    if until <= max(at, period.units_due):
-        raise Refused("Thời điểm gia hạn phải sau hạn nộp và sau lúc này.")
+    _check_extension(period, reason=reason, until=until, at=at)
     granted = Extension.objects.create(
         period=period,
         unit=unit,
@@ -195,5 +215,21 @@ def grant_extension(period, unit, *, reason, until, by, at):
         decided_at=at,
         granted=True,
     )
-    record(granted, "Gia hạn", campaign=period.campaign, unit=unit, by=by, at=at, detail=granted.reason)
+    _tell_decision(granted, by=by, at=at)
     return granted
+
+
+def _tell_decision(extension, *, by, at):
+    """The event of a decided extension, and a letter to the unit's people."""
+    period, unit = extension.period, extension.unit
+    verb = "Đồng ý gia hạn" if extension.granted else "Không đồng ý gia hạn"
+    until = deadlines.in_full(extension.until)
+    record(extension, verb, campaign=period.campaign, unit=unit, by=by, at=at, detail=f"{until}. {extension.reason}")
+    notifications.tell_unit(
+        Submission.objects.with_place().get(period=period, unit=unit),
+        kind=MessageKind.EXTENSION,
+        key=f"extension:{extension.pk}",
+        subject=f"{verb} nộp kết quả “{period.name}” – {unit.called}",
+        body=f"Phòng Văn hoá - Xã hội {verb.lower()} cho {unit.name}: {until}.",
+        at=at,
+    )

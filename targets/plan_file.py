@@ -14,12 +14,23 @@ from campaigns.models import Campaign, Movement, Prompt, ReportingPeriod
 from targets.models import Heading, Sector, Target
 from units.refusals import Refused
 
-COPIED = ["title", "short_name", "slug", "number", "higher_plan", "content", "objective", "targets_lead", "timing"]
+COPIED = [
+    "title",
+    "short_name",
+    "slug",
+    "number",
+    "higher_plan",
+    "opening",
+    "content",
+    "objective",
+    "targets_lead",
+    "timing",
+]
 COPIED += ["closing", "starts_on", "ends_on", "signer_name", "report_addressee"]
 PARAGRAPHS = ["legal_bases", "purpose", "requirements", "reward_rules", "signer_block", "recipients"]
 PARAGRAPHS += ["report_recipients"]
 PERIOD = ["name", "figures_as_of", "units_due", "units_due_words", "report_due", "report_due_words"]
-MOVEMENT = ["name", "launched_by"]
+MOVEMENT = ["name", "launched_by", "asked"]
 PROMPT = ["code", "heading", "kind", "hint", "asked_of"]
 TARGET = ["number", "wording", "name", "answer", "unit_of_measure", "decimals", "given_by", "how_to_count"]
 TARGET_WHERE_GIVEN = ["factor", "part_of_whole", "may_be_negative", "accumulates", "single_source", "caution"]

@@ -4,7 +4,7 @@ A number is the sum of its units' amounts, a ratio is factor · Σ amount / Σ b
 amounts and bases; division, comparison and verdicts are Python decimals.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import models
@@ -208,7 +208,8 @@ def judge(target, goal, figure, *, is_final, adjustment=None):
         return Judged(Verdict.TRACKED, figure.value)
     by_estimate = not is_final and figure.estimate is not None
     value = figure.estimate if by_estimate else figure.value
-    if value is None or (figure.missing and goal.could_flip(_reach(target, figure, value))):
+    whole = not figure.missing or (adjustment is not None and adjustment.amount is not None)
+    if value is None or (not whole and goal.could_flip(_reach(target, figure, value))):
         return Judged(Verdict.NOT_COMPUTABLE, None)
     if is_final or by_estimate:
         return Judged(goal.verdict(value), value, by_estimate=by_estimate)
@@ -311,15 +312,17 @@ def adjusted(target, figure, adjustment):
     """The figure with the office's own amounts in place of the units'; the count of units stays."""
     if adjustment is None or adjustment.amount is None:
         return figure
-    return Figure(
-        k=figure.m,
-        m=figure.m,
+    own_estimate = adjustment.est_amount is not None
+    est_amount = adjustment.est_amount if own_estimate else figure.est_amount
+    est_base = adjustment.est_base if own_estimate else figure.est_base
+    return replace(
+        figure,
         amount=adjustment.amount,
         base=adjustment.base,
-        est_amount=adjustment.est_amount,
-        est_base=adjustment.est_base,
+        est_amount=est_amount,
+        est_base=est_base,
         value=value_of(target, adjustment.amount, adjustment.base, figure.m),
-        estimate=value_of(target, adjustment.est_amount, adjustment.est_base, figure.m),
+        estimate=value_of(target, est_amount, est_base, figure.m),
     )
 
 

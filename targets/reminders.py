@@ -3,6 +3,7 @@
 Times are the ward's. The last on-time day of a deadline is the day of the last moment before it.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -10,12 +11,15 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.models import ReportingPeriod
+from campaigns import deadlines
+from campaigns.models import CampaignState, ReportingPeriod
 from targets.models import Submission, SubmissionState
-from targets.notifications import people_of, topic
+from targets.notifications import topic
 from targets.standing import extended_until
 from units import outbox
 from units.models import Membership, Message, MessageKind, MessageState, Role, ward_day
+
+logger = logging.getLogger(__name__)
 
 EIGHT, SEVENTEEN = time(8), time(17)
 # (name, days from the last on-time day, time of day)
@@ -55,48 +59,84 @@ def rings(deadline):
     return [ring for ring in planned if ring.rule in AFTER or ring.moment < deadline]
 
 
-@transaction.atomic
+LAST_RING_LASTS = timedelta(days=30)
+
+
 def plan(period, *, at):
-    """Write the reminders that are due in a period and not yet written; running twice writes nothing more."""
+    """Write the reminders that are due in a period and not yet written; running twice writes nothing more.
+
+    Returns what the office should hear of: [(the day it fell due, unit that is silent after its deadline)].
+    Each unit is planned in a transaction of its own, with its row held: a hand-in under way comes before or after it.
+    """
     if period.is_closed:
-        return
+        return []
     extensions = extended_until(period)
-    silent = (
-        Submission.objects.filter(period=period, state=SubmissionState.DRAFT, unit__active=True)
-        .filter(unit__participations__campaign=period.campaign_id, unit__participations__reports=True)
+    silent = list(
+        Submission.objects.filter(
+            period=period,
+            state=SubmissionState.DRAFT,
+            unit__active=True,
+            unit__participations__campaign=period.campaign_id,
+            unit__participations__reports=True,
+        )
         .select_related("unit")
         .defer("draft")
         .order_by("unit__order", "unit__sort_key")
     )
-    silent = list(silent)
-    written = set(
-        Message.objects.filter(kind=MessageKind.REMINDER, topic__in=[topic(submission) for submission in silent])
-        .values_list("key", flat=True)
-        .order_by()
-    )
-    late = {}
+    people, written = _people(silent, at), _written(silent)
+    late = []
     for submission in silent:
         deadline = max(filter(None, [period.units_due, extensions.get(submission.unit_id)])).astimezone(UTC)
         due = [ring for ring in rings(deadline) if ring.moment <= at]
-        _call_off_moved(submission, deadline)
-        if not due:
+        if due and due[-1].rule == RULES[-1][0] and at > due[-1].moment + LAST_RING_LASTS:
             continue
-        for ring in due:
-            for user in people_of(submission.unit, at):
-                key = _key(ring.rule, period, submission.unit, user, deadline)
-                if key not in written:
-                    _remind(key, submission, period, ring, deadline, user, at=at, skipped=ring is not due[-1])
-        if due[-1].rule in AFTER:
-            late.setdefault((due[-1].rule, deadline), []).append(submission.unit)
-    for (rule, deadline), units in late.items():
-        _tell_office(period, rule, deadline, units, at=at)
+        wanted = {
+            _key(ring.rule, period, submission.unit, user, deadline): (ring, user)
+            for ring in due
+            for user in people.get(submission.unit_id, [])
+        }
+        known = written.get(topic(submission), {})
+        moved = any(waits and not key.endswith(f":{deadline.isoformat()}") for key, waits in known.items())
+        if moved or wanted.keys() - known.keys():
+            _plan_unit(submission, period, deadline, due, wanted, at=at)
+        if due and due[-1].rule in AFTER:
+            late.append((ward_day(due[-1].moment), submission.unit))
+    return late
 
 
-def _call_off_moved(submission, deadline):
-    """Reminders of an earlier deadline that were not sent yet are planned anew."""
-    Message.objects.filter(topic=topic(submission), kind=MessageKind.REMINDER, state=MessageState.WAITING).exclude(
-        key__endswith=f":{deadline.isoformat()}"
-    ).update(state=MessageState.CANCELLED, note="Hạn nộp đã thay đổi")
+def _people(silent, at):
+    """{unit id: everybody who reports for it on the day of a moment}. One query."""
+    people = {}
+    memberships = Membership.objects.in_force(ward_day(at)).filter(
+        unit__in=[submission.unit_id for submission in silent], role__in=[Role.REPORTER, Role.HEAD]
+    )
+    for membership in memberships.select_related("user").order_by("user_id"):
+        named = people.setdefault(membership.unit_id, [])
+        if membership.user not in named:
+            named.append(membership.user)
+    return people
+
+
+def _written(silent):
+    """{topic: {key: whether it still waits}} of the reminders there are. One query."""
+    written = {}
+    letters = Message.objects.filter(kind=MessageKind.REMINDER, topic__in=[topic(submission) for submission in silent])
+    for about, key, state in letters.values_list("topic", "key", "state"):
+        written.setdefault(about, {})[key] = state == MessageState.WAITING
+    return written
+
+
+@transaction.atomic
+def _plan_unit(submission, period, deadline, due, wanted, *, at):
+    still_silent = Submission.objects.select_for_update().filter(pk=submission.pk, state=SubmissionState.DRAFT)
+    if not still_silent.exists():
+        return
+    waiting = Message.objects.filter(
+        topic=topic(submission), kind=MessageKind.REMINDER, state=MessageState.WAITING
+    ).exclude(key__in=wanted)
+    waiting.update(state=MessageState.CANCELLED, note="Hạn nộp đã thay đổi")
+    for key, (ring, user) in wanted.items():
+        _remind(key, submission, period, ring, deadline, user, at=at, skipped=ring is not due[-1])
 
 
 def _key(rule, period, unit, user, deadline):
@@ -116,7 +156,7 @@ def _remind(key, submission, period, ring, deadline, user, *, at, skipped):
         user=user,
         unit=submission.unit,
         subject=_subject(submission, ring),
-        body=_body(submission, period, deadline, user, ring),
+        body=_body(submission, period, deadline, user, ring, at=at),
         at=at,
         called_off=note,
     )
@@ -132,9 +172,8 @@ def _reminded_today(user, rule, *, at):
         created_at__gte=start,
         created_at__lt=start + timedelta(days=1),
     )
-    if rule in SECOND_OF_THE_DAY:
-        today = today.filter(key__startswith=f"reminder:{rule}:")
-    return today.exists()
+    second = any(f":{name}:" in key for name in SECOND_OF_THE_DAY for key in today.values_list("key", flat=True))
+    return second if rule in SECOND_OF_THE_DAY else today.exists()
 
 
 def _subject(submission, ring):
@@ -142,50 +181,72 @@ def _subject(submission, ring):
     return f"{verb} kết quả “{submission.period.name}” – {submission.unit.called}"
 
 
-def _body(submission, period, deadline, user, ring):
+def _body(submission, period, deadline, user, ring, *, at):
+    """The letter, which also names whatever else the person's units have not handed in."""
+    own = user.memberships.in_force(ward_day(at)).filter(role__in=[Role.REPORTER, Role.HEAD]).values("unit")
     others = (
         Submission.objects.filter(
-            state=SubmissionState.DRAFT, period__closed_at__isnull=True, unit__memberships__user=user, period=period
+            unit__in=own,
+            state=SubmissionState.DRAFT,
+            period__closed_at__isnull=True,
+            period__campaign__state=CampaignState.OPEN,
         )
         .exclude(pk=submission.pk)
-        .select_related("unit")
-        .distinct()
+        .with_place()
+        .order_by("period__units_due", "unit__order")
     )
-    names = [submission.unit.name, *(other.unit.name for other in others)]
-    local = timezone.localtime(deadline)
     late = "\nBáo cáo nộp sau hạn vẫn được nhận và ghi là nộp muộn." if ring.rule in AFTER else ""
+    more = "".join(
+        f"\n- {other.unit.name}: “{other.period.name}” ({other.period.campaign.short_name}),"
+        f" {deadlines.in_full(other.period.units_due)}"
+        for other in others
+    )
     return (
         f"Kính gửi: {user.full_name},\n\n"
-        f"Đến nay Cổng thi đua chưa nhận được kết quả “{period.name}” ({period.campaign.short_name}) của: "
-        f"{'; '.join(names)}.\n"
-        f"Hạn nộp: trước {local:%H:%M ngày %d/%m/%Y}.{late}\n\n"
-        f"Nộp tại: {settings.SITE_URL}{submission.get_absolute_url()}\n"
+        f"Đến nay Cổng thi đua chưa nhận được kết quả “{period.name}” ({period.campaign.short_name}) của"
+        f" {submission.unit.name}.\n"
+        f"Hạn nộp: {deadlines.in_full(deadline)}.{late}\n\n"
+        f"Nộp tại: {settings.SITE_URL}{submission.get_absolute_url()}\n" + (f"\nCòn chưa nộp:{more}\n" if more else "")
     )
 
 
-def _tell_office(period, rule, deadline, units, *, at):
-    organiser = period.campaign.organiser
-    office = (
-        Membership.objects.in_force(ward_day(at))
-        .filter(unit=organiser, role=Role.OFFICE, user__is_active=True)
-        .select_related("user")
-    )
-    for membership in office:
+def _tell_office(organiser, late, *, at):
+    """One letter to each person of the office for a day on which units fell silent, over all of its campaigns.
+
+    `late` is {period: [(day, unit), …]}.
+    """
+    day = max(day for rows in late.values() for day, _ in rows)
+    units = sum(len(rows) for rows in late.values())
+    of_what = f" “{next(iter(late)).name}”" if len(late) == 1 else ""
+    parts = [
+        f"{period.name} ({period.campaign.short_name}):\n" + "\n".join(f"- {unit.name}" for _, unit in rows)
+        for period, rows in late.items()
+    ]
+    office = Membership.objects.in_force(ward_day(at)).filter(unit=organiser, role=Role.OFFICE, user__is_active=True)
+    for membership in office.select_related("user"):
         outbox.write(
-            key=_key(f"office-{rule}", period, organiser, membership.user, deadline),
+            key=f"reminder:office:{organiser.pk}:{membership.user_id}:{day.isoformat()}",
             kind=MessageKind.REMINDER,
-            topic=f"period:{period.pk}",
+            topic=f"organiser:{organiser.pk}",
             user=membership.user,
             unit=organiser,
-            subject=f"{len(units)} đơn vị chưa nộp kết quả “{period.name}”",
-            body="Các đơn vị đã quá hạn chưa nộp:\n" + "\n".join(f"- {unit.name}" for unit in units) + "\n",
+            subject=f"{units} đơn vị chưa nộp kết quả{of_what}",
+            body="Các đơn vị đã quá hạn chưa nộp:\n\n" + "\n\n".join(parts) + "\n",
             at=at,
-            called_off=TODAY_ALREADY if _reminded_today(membership.user, rule, at=at) else "",
         )
 
 
 def plan_all(at):
-    """Plan the reminders of every open period of every open campaign."""
+    """Plan the reminders of every open period of every open campaign; one period's fault does not stop the others."""
+    silent_after = {}
     periods = ReportingPeriod.objects.in_open_campaigns().filter(closed_at__isnull=True)
     for period in periods.select_related("campaign__organiser"):
-        plan(period, at=at)
+        try:
+            late = plan(period, at=at)
+        except (ArithmeticError, ValueError):  # a date beyond the calendar
+            logger.exception("Reminders of period %s could not be planned", period.pk)
+            continue
+        if late:
+            silent_after.setdefault(period.campaign.organiser, {})[period] = late
+    for organiser, late in silent_after.items():
+        _tell_office(organiser, late, at=at)

@@ -1,8 +1,9 @@
 """What the office types while it reviews: reasons, days, where a paper came from, and what the queue shows."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
 from targets.drafting import clean_text
@@ -18,7 +19,14 @@ def day_begins(day):
 
 
 class DayField(forms.DateField):
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    """A day as Vietnamese writes it. A browser's own picker follows the machine's language: 08/12 may be 12 August."""
+
+    widget = forms.DateInput(attrs={"placeholder": "ngày/tháng/năm", "autocomplete": "off"}, format="%d/%m/%Y")
+    default_error_messages = {"invalid": "Đề nghị ghi ngày/tháng/năm, ví dụ 09/12/2025."}
+    default_validators = [
+        MinValueValidator(date(2000, 1, 1), "Năm phải từ 2000."),
+        MaxValueValidator(date(2099, 12, 31), "Năm phải đến 2099."),
+    ]
 
 
 class ReasonField(forms.CharField):
@@ -85,7 +93,9 @@ class SourceForm(forms.Form):
     )
     received_on = DayField(label="Văn phòng nhận ngày")
     received_time = forms.TimeField(
-        label="lúc", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), help_text="Giờ, phút ghi sổ đến."
+        label="Lúc",
+        widget=forms.TimeInput(attrs={"placeholder": "giờ:phút", "autocomplete": "off"}, format="%H:%M"),
+        error_messages={"invalid": "Đề nghị ghi giờ:phút, ví dụ 16:30."},
     )
 
     def __init__(self, *args, at, **options):

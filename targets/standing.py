@@ -22,9 +22,11 @@ def stands(first_handed_in, due):
     return Standing.ON_TIME if first_handed_in < due else Standing.LATE
 
 
-def extended_until(period, *, unit=None):
-    """{unit id: latest granted moment} of a period."""
+def extended_until(period, *, unit=None, as_of=None):
+    """{unit id: latest granted moment} of a period, by what was decided up to a moment (None: by all)."""
     granted = Extension.objects.filter(period=period, granted=True)
+    if as_of is not None:
+        granted = granted.filter(decided_at__lte=as_of)
     if unit is not None:
         granted = granted.filter(unit=unit)
     return dict(granted.order_by().values_list("unit").annotate(models.Max("until")))
@@ -124,6 +126,16 @@ class HandIns:
         return [row for row in self.rows if row.is_silent]
 
 
+def _state(made, acceptance, returned):
+    """The state that a submission's moves up to a moment add up to."""
+    if not made:
+        return SubmissionState.DRAFT
+    accepted = acceptance is not None and acceptance.revision_id == made[-1].pk
+    if returned is not None and not (accepted and acceptance.accepted_at > returned.at):
+        return SubmissionState.RETURNED
+    return SubmissionState.ACCEPTED if accepted else SubmissionState.SUBMITTED
+
+
 def hand_ins(period, *, as_of):
     """Who handed in, when, and how it stands, for each unit with the duty to report. Six queries."""
     participations = (
@@ -142,18 +154,18 @@ def hand_ins(period, *, as_of):
             "revision"
         )
     }
-    extensions = extended_until(period)
-    answers = dict(
-        Return.objects.filter(revision__submission__period=period)
-        .order_by("at", "pk")
-        .values_list("revision__submission", "answer_by")
-    )
+    extensions = extended_until(period, as_of=as_of)
+    returns = {
+        returned.revision_id: returned
+        for returned in Return.objects.filter(revision__submission__period=period, at__lte=as_of).order_by("at", "pk")
+    }
     rows = []
     for part in participations:
         if (submission := submissions.get(part.unit_id)) is None:
             continue
         made = revisions.get(submission.pk, [])
         acceptance = acceptances.get(submission.pk)
+        returned = returns.get(made[-1].pk) if made else None
         due = max(filter(None, [period.units_due, extensions.get(part.unit_id)]))
         rows.append(
             HandIn(
@@ -162,7 +174,7 @@ def hand_ins(period, *, as_of):
                 cluster_order=(part.cluster.order, part.cluster.name) if part.cluster else (2**31, ""),
                 theme=part.theme,
                 submission_id=submission.pk,
-                state=submission.state,
+                state=_state(made, acceptance, returned),
                 standing=stands(made[0].handed_in_at if made else None, due),
                 extended=part.unit_id in extensions,
                 due=due,
@@ -171,7 +183,7 @@ def hand_ins(period, *, as_of):
                 on_behalf=bool(made and made[-1].on_behalf_source),
                 accepted_at=acceptance and acceptance.accepted_at,
                 by_oneself=bool(acceptance and acceptance.by_oneself),
-                answer_by=answers.get(submission.pk),
+                answer_by=returned and returned.answer_by,
             )
         )
     return HandIns(tuple(rows))

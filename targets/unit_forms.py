@@ -1,10 +1,11 @@
 """What a unit asks for beside its results: its theme, and more time."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Layout
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils import timezone
 
 from targets.drafting import clean_text
@@ -34,6 +35,7 @@ class ThemeForm(forms.Form):
 class ExtensionForm(forms.Form):
     last_day = forms.DateField(
         label="Xin nộp chậm nhất vào ngày",
+        validators=[MaxValueValidator(date(2099, 12, 31), "Đề nghị xem lại ngày đã chọn.")],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Nộp trong ngày này vẫn là đúng hạn, nếu được đồng ý.",
     )

@@ -96,7 +96,7 @@ def _picture(content, form):
                     raise Unfit("ảnh lớn hơn 40 triệu điểm ảnh; đề nghị thu nhỏ")
                 seen.verify()
             picture = Image.open(io.BytesIO(content), formats=[form])
-            picture = ImageOps.exif_transpose(picture)
+            ImageOps.exif_transpose(picture, in_place=True)
             if picture.mode not in ("1", "L", "LA", "RGB", "RGBA"):
                 picture = picture.convert("RGBA" if form == "PNG" and "transparency" in picture.info else "RGB")
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as bomb:

@@ -3,11 +3,13 @@
 import uuid
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from campaigns import deadlines
 from campaigns.models import Extension, ReportingPeriod, record
 from targets import drafting, notifications
-from targets.models import Acceptance, Narrative, Result, Return, Revision, Submission, digest_of
+from targets.models import Acceptance, Adjustment, Narrative, Result, Return, Revision, Submission, digest_of
 from targets.models import SubmissionState as State
 from targets.standing import deadline_for, stands
 from units.models import Membership, MessageKind, Role, ward_day
@@ -28,13 +30,12 @@ class OtherContent(Refused):
 def _locked(submission):
     """The row as it is now, held until the transaction ends (on SQLite every transaction already writes alone).
 
-    The revision is not joined in: PostgreSQL waits for the lock with joined rows as they were before the wait.
+    Period and unit come along from the row that the caller read; nothing else is joined in, since PostgreSQL waits for
+    the lock with joined rows as they were before the wait.
     """
-    return (
-        Submission.objects.select_for_update(of=["self"])
-        .select_related("period__campaign__organiser", "unit")
-        .get(pk=submission.pk)
-    )
+    stored = Submission.objects.select_for_update().get(pk=submission.pk)
+    stored.period, stored.unit = submission.period, submission.unit
+    return stored
 
 
 def takes_hand_ins(submission, at):
@@ -82,9 +83,11 @@ def submit(submission, answers, *, key, by, at, on_behalf_source="", received_at
     stored = _locked(submission)
     content = answers.content()
     digest = digest_of({"period": stored.period_id, "unit": stored.unit_id} | content)
-    if earlier := Revision.objects.filter(submit_key=key).first():
+    known = Revision.objects.filter(Q(submit_key=key) | Q(pk=stored.current_revision_id))
+    by_key = {revision.submit_key: revision for revision in known}
+    if earlier := by_key.pop(key, None):
         if earlier.submission_id != stored.pk:
-            raise Refused("Khoá nộp không thuộc đơn vị này; đề nghị tải lại trang.")
+            raise Refused("Biểu mẫu này thuộc lần nộp của đơn vị khác; đề nghị tải lại trang.")
         if earlier.digest != digest:
             moment = timezone.localtime(earlier.arrived_at).strftime("%H:%M:%S ngày %d/%m/%Y")
             raise OtherContent(f"Nội dung khác bản đã nộp lúc {moment}; bấm “Nộp lại” để thay thế.")
@@ -93,10 +96,13 @@ def submit(submission, answers, *, key, by, at, on_behalf_source="", received_at
         raise Refused(closed_sentence(stored))
     if not on_behalf_source:
         stored.draft = drafting.merge(stored.draft, answers.cells, answers.versions, by=by, at=at)
-    standing = stands(received_at or at, deadline_for(stored))
+    if received_at is not None and received_at > at:
+        raise Refused("Thời điểm nhận không thể sau lúc này.")
+    first = stored.revisions.order_by("number").first() if by_key else None
+    standing = stands(first.handed_in_at if first else received_at or at, deadline_for(stored))
     revision = Revision.objects.create(
         submission=stored,
-        number=stored.current_revision.number + 1 if stored.current_revision else 1,
+        number=max((revision.number for revision in by_key.values()), default=0) + 1,
         submit_key=key,
         arrived_at=at,
         submitted_by=by,
@@ -110,7 +116,8 @@ def submit(submission, answers, *, key, by, at, on_behalf_source="", received_at
     if answers.evidence:
         revision.evidence.set(answers.evidence)
     _move(stored, State.SUBMITTED, by=by, at=at, revision=revision, verb="Nhập thay" if on_behalf_source else "Nộp")
-    notifications.send_receipt(revision, standing=standing.label)
+    words = f"bổ sung; lần nộp đầu: {standing.label.lower()}" if first else standing.label.lower()
+    notifications.send_receipt(revision, words=words)
     return revision
 
 
@@ -138,6 +145,8 @@ def _return(stored, *, reason, by, at, answer_by, verb):
         raise Refused("Đề nghị ghi lý do trả lại.")
     if answer_by is not None and answer_by <= at:
         raise Refused("Thời điểm nộp lại phải sau lúc này.")
+    if answer_by is None and not takes_hand_ins(stored, at):
+        raise Refused("Kỳ báo cáo đã khoá sổ; đề nghị ghi thời điểm đơn vị phải nộp lại.")
     returned = Return.objects.create(
         revision=stored.current_revision, by=by, at=at, reason=reason.strip(), answer_by=answer_by
     )
@@ -147,7 +156,11 @@ def _return(stored, *, reason, by, at, answer_by, verb):
         kind=MessageKind.RETURNED,
         key=f"returned:{returned.pk}",
         subject=f"Kết quả “{stored.period.name}” của {stored.unit.called} được trả lại",
-        body=f"Phòng Văn hoá - Xã hội đề nghị đơn vị xem lại và nộp lại.\nLý do: {returned.reason}",
+        body=(
+            "Phòng Văn hoá - Xã hội đề nghị đơn vị xem lại và nộp lại"
+            + (f" {deadlines.in_full(answer_by)}" if answer_by else "")
+            + f".\nLý do: {returned.reason}"
+        ),
         at=at,
     )
     return returned
@@ -162,7 +175,29 @@ def accept(submission, *, revision_number, by, at):
         raise Refused("Người nộp không được tự duyệt; đề nghị một cán bộ khác của phòng duyệt.")
     _move(stored, State.ACCEPTED, by=by, at=at, revision=stored.current_revision, verb="Duyệt")
     Acceptance.objects.filter(submission=stored, ended_at__isnull=True).update(ended_at=at)
+    _end_adjustments(stored, by=by, at=at)
     return Acceptance.objects.create(submission=stored, revision=stored.current_revision, by=by, accepted_at=at)
+
+
+def _end_adjustments(stored, *, by, at):
+    """An adjusted figure corrected a sum that the accepted revision changes: it lapses, and the event says so."""
+    lapsed = Adjustment.objects.filter(
+        period=stored.period,
+        target__in=stored.current_revision.results.values("target"),
+        amount__isnull=False,
+        ended_at__isnull=True,
+    ).select_related("target")
+    for adjustment in lapsed:
+        adjustment.ended_at = at
+        adjustment.save(update_fields=["ended_at"])
+        record(
+            adjustment.target,
+            "Hiệu chỉnh hết hiệu lực",
+            campaign=stored.period.campaign,
+            by=by,
+            at=at,
+            detail=f"{stored.period}: số liệu của {stored.unit} được duyệt sau hiệu chỉnh.",
+        )
 
 
 def _has_other_reviewers(submission, user, at):

@@ -49,9 +49,9 @@ def write(*, key, kind, topic, user, unit, subject, body, at, role_needed=True, 
     Message.objects.bulk_create([letter], ignore_conflicts=True)
 
 
-def cancel(topic, kind, note):
-    """Call off the letters of a topic that have not left."""
-    Message.objects.filter(topic=topic, kind=kind, state=MessageState.WAITING).update(
+def cancel(topics, *, kind, note):
+    """Call off the letters about some topics that have not left."""
+    Message.objects.filter(topic__in=topics, kind=kind, state=MessageState.WAITING).update(
         state=MessageState.CANCELLED, note=note
     )
 

@@ -17,9 +17,9 @@ from units.tests.factories import UserFactory
 MORNING = datetime(2025, 12, 11, 9, tzinfo=WARD)
 
 
-def reported_ward(amounts=(60, 50), **campaign):
+def reported_ward(amounts=(60, 50), **fields):
     """A period whose units were asked for one number, at least 100, and had these amounts accepted."""
-    period = PeriodFactory(**{f"campaign__{name}": value for name, value in campaign.items()})
+    period = PeriodFactory(**fields)
     target = TargetFactory(campaign=period.campaign, number=1, name="Số cuộc tuyên truyền", at_least=Decimal(100))
     for amount in amounts:
         duty = AllocationFactory(target=target)

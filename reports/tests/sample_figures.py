@@ -97,7 +97,6 @@ def sample_figures(*, final=True):
             "report_due": "trước ngày 15/12/2025 (hết ngày 14/12/2025)",
             "final": final,
         },
-        "moment": {"day": "2025-12-09", "as_of": "06 giờ 30 phút ngày 09/12/2025", "time_left": "còn 17 giờ 30 phút"},
         "summary": {
             "total": 22, "met": 10, "exceeded": 9, "missed": 2, "not_due": 0, "not_computable": 1, "tracked": 0,
         },

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from kombu import pools
 from pytest_django.asserts import assertRedirects
 
 from campaign_portal.celery import app
@@ -107,7 +108,7 @@ def dead_broker(backend):
 
 
 def _forget_connections():
-    app.pool.force_close_all()
+    pools.reset()  # kombu keeps pools by address; a closed one would be handed out again
     app.amqp._producer_pool = None
     app._pool = None
 
@@ -230,8 +231,9 @@ def test_number_and_date_are_entered_mended_and_fixed_by_the_sending(client, off
 @pytest.mark.parametrize(
     ("sent_at", "words"), [("23:59 14/12/2025", "trong hạn"), ("00:00 15/12/2025", "sau hạn trước ngày 15/12/2025")]
 )
-def test_served_in_time_means_before_the_fifteenth_begins(client, office, period, time_machine, sent_at, words):
+def test_served_in_time_means_before_the_fifteenth_begins(client, period, time_machine, sent_at, words):
     time_machine.move_to(datetime(2025, 12, 16, 9, tzinfo=WARD), tick=False)
+    client.force_login(person(period, Role.OFFICE))
     report = ReportFactory(period=period, issued=True)
     client.post(url("record_sending", report), {"sent_at": sent_at, "how": "Thư công vụ"})
     assert words in client.get(report.get_absolute_url()).text
@@ -361,7 +363,7 @@ def test_the_list_costs_the_same_number_of_queries(client, office, period, numbe
     for _ in range(number):
         ReportFactory(period=period, ready=True, requested_by=UserFactory())
     client.get(url("period_reports", period))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(url("period_reports", period))
 
 

@@ -272,6 +272,7 @@ def test_a_request_is_decided_once(office):
 @pytest.mark.django_db(transaction=True)
 def test_a_yes_and_a_no_at_once_leave_one_decision():
     asked, office = ExtensionFactory(), UserFactory()
+    SubmissionFactory(period=asked.period, unit=asked.unit)
 
     results = together(
         lambda: periods.decide_extension(asked, granted=True, by=office, at=AT),

@@ -271,7 +271,7 @@ def test_the_letter_says_what_is_due_until_when_and_where(period, unit, reporter
     letter = letters(state=MessageState.WAITING).get()
     assert letter.subject == f"Nhắc nộp kết quả “{period.name}” – {unit.name}"
     assert reporter.full_name in letter.body
-    assert "trước 00:00 ngày 10/12/2025" in letter.body
+    assert "trước ngày 10/12/2025 (hết ngày 09/12/2025)" in letter.body
     assert settings.SITE_URL + reverse("targets:submission", args=[Submission.objects.get().pk]) in letter.body
     assert "nộp muộn" not in letter.body
 
@@ -330,7 +330,7 @@ def test_an_extension_plans_anew_what_was_not_sent(period, unit, reporter):
     assert rules() == ["3-days"]
     reminders.plan_all(ward("12-11 08:00"))
     assert rules() == ["3-days", "last-day"]
-    assert "trước 00:00 ngày 12/12/2025" in letters(state=MessageState.WAITING).last().body
+    assert "trước ngày 12/12/2025 (hết ngày 11/12/2025)" in letters(state=MessageState.WAITING).last().body
 
 
 def test_a_letter_of_an_earlier_deadline_that_has_left_is_not_called_off(period, unit, reporter):
@@ -408,7 +408,7 @@ def test_a_reminder_a_receipt_and_a_return_leave_as_real_mail(period, unit, repo
     reminder, receipt, returned = smtp.messages
     assert {letter["To"] for letter in smtp.messages} == {reporter.email}
     assert reminder["Subject"].strip() == f"Nhắc nộp kết quả “{period.name}” – {unit.name}"
-    assert "trước 00:00 ngày 10/12/2025" in reminder.get_content()
+    assert "trước ngày 10/12/2025 (hết ngày 09/12/2025)" in reminder.get_content()
     assert f"Biên nhận số {revision.pk}" in receipt["Subject"]
     assert revision.digest in receipt.get_content()
     assert "09:00:00 ngày 06/12/2025 (Đúng hạn)" in receipt.get_content()

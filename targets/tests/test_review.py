@@ -1,6 +1,6 @@
 """The office's pages: who may open them, what they show, and what they do."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,7 +13,6 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from campaigns.models import Extension
 from campaigns.tests.factories import (
     WARD,
-    CampaignFactory,
     ExtensionFactory,
     ParticipationFactory,
     PeriodFactory,
@@ -23,7 +22,6 @@ from targets import workflow
 from targets.models import Acceptance, Narrative, Return, Revision, SubmissionState
 from targets.standing import deadline_for, standing_of
 from targets.tests.factories import (
-    AcceptanceFactory,
     AllocationFactory,
     ResultFactory,
     RevisionFactory,
@@ -208,13 +206,13 @@ def test_the_queue_asks_the_database_the_same_for_one_unit_and_for_three(client,
         for _ in range(more):
             submission = hand_in(period, cluster=ClusterFactory(organiser=organiser), accepted=True)
             ExtensionFactory(period=period, unit=submission.unit)
-        client.get(url_of("queue", period))  # the session and content types are warm
+        client.get(url_of("queue", period))  # the session is warm
         with CaptureQueriesContext(connection) as queries:
             response = client.get(url_of("queue", period))
-        assert len(response.context["rows"]) == more + (1 if more == 2 else 0)
-        counts.append(len(queries))
+        counts.append((len(response.context["rows"]), len(queries)))
 
-    assert counts[0] == counts[1] <= 14
+    assert [rows for rows, _ in counts] == [1, 3]
+    assert counts[0][1] == counts[1][1] == 13
 
 
 def test_requests_for_more_time_wait_in_the_queue(client, office, period):
@@ -278,7 +276,8 @@ def test_a_result_stands_beside_its_goal_and_the_figure_accepted_before(client, 
     response = client.get(url_of("review", submission))
 
     row = response.context["readings"].rows[0]
-    assert (row.back.actual, row.back.goal) == ("537.487,84 triệu đồng", "Mức giao: ≥ 500.000 triệu đồng")
+    assert row.back.actual == "537.487,84 triệu đồng"
+    assert row.back.goal.replace("\u00a0", " ") == "Mức giao: ≥ 500.000 triệu đồng"
     assert row.earlier_words == "250.000 triệu đồng"
     assertContains(response, "537.487,84 triệu đồng")
     assertContains(response, "250.000 triệu đồng")
@@ -397,7 +396,7 @@ def test_reading_asks_the_database_the_same_for_one_result_and_for_three(client,
             client.get(url_of("review", submission))
         counts.append(len(queries))
 
-    assert counts[0] == counts[1] <= 25
+    assert counts[0] == counts[1] == 19
 
 
 # --- Accepting and returning ------------------------------------------------------------------------------------------
@@ -427,7 +426,7 @@ def test_a_revision_replaced_meanwhile_is_refused_and_the_new_one_shown(client, 
     submission.refresh_from_db()
     assert submission.state == SubmissionState.SUBMITTED
     if verb == "accept":
-        assertContains(response, "Duyệt bản lần 2")
+        assertContains(response, '<input type="hidden" name="revision" value="2">', html=True)
 
 
 def test_nobody_of_the_office_accepts_what_they_entered_while_a_colleague_can(client, office, organiser, period):
@@ -467,7 +466,7 @@ def test_returning_keeps_the_reason_and_the_last_day_that_counts(client, office,
     assertContains(client.get(url_of("send_back", submission), {"revision": 1}), "bản nộp lần 1")
 
     response = client.post(
-        url_of("send_back", submission), {"revision": 1, "reason": "Thiếu mẫu số.", "last_day": "2025-12-12"}
+        url_of("send_back", submission), {"revision": 1, "reason": "Thiếu mẫu số.", "last_day": "12/12/2025"}
     )
 
     assertRedirects(response, url_of("queue", period))
@@ -478,7 +477,12 @@ def test_returning_keeps_the_reason_and_the_last_day_that_counts(client, office,
 
 @pytest.mark.parametrize(
     ("posted", "field"),
-    [({"reason": "   "}, "reason"), ({"reason": "Sửa.", "last_day": "32/13/2025"}, "last_day"), ({}, "reason")],
+    [
+        ({}, "reason"),
+        ({"reason": "   "}, "reason"),
+        ({"reason": "Sửa.", "last_day": "32/13/2025"}, "last_day"),
+        ({"reason": "Sửa.", "last_day": "31/12/9999"}, "last_day"),
+    ],
 )
 @pytest.mark.parametrize("verb", ["send_back", "reopen"])
 def test_a_return_badly_typed_comes_back_with_a_sentence_and_what_was_typed(
@@ -539,7 +543,7 @@ def paper(submission, **more):
         "submit_key": "6f1c1a3e-4f3a-4a86-9d0c-2f2f6a1b0c01",
         "versions": "{}",
         "source": "Báo cáo số 12/BC-TDP",
-        "received_on": "2025-12-08",
+        "received_on": "08/12/2025",
         "received_time": "16:30",
         f"target.{target.pk}.amount": "120",
     } | more
@@ -584,6 +588,10 @@ def test_a_paper_received_after_the_deadline_is_late(client, office, period, sil
         ({"source": ""}, "Nguồn"),
         ({"received_on": ""}, "Văn phòng nhận ngày"),
         ({"received_on": "2025-12-10"}, "Thời điểm nhận không thể sau lúc này."),
+        ({"received_on": "31/12/9999"}, "Năm phải đến 2099."),
+        ({"received_on": "01/01/0001"}, "Năm phải từ 2000."),
+        ({"received_on": "12/13/2025"}, "ngày/tháng/năm, ví dụ"),
+        ({"received_time": "4 giờ chiều"}, "giờ:phút, ví dụ"),
         ({"amount": "120.5"}, "số nguyên"),
         ({"amount": ""}, "Chưa gõ số"),
     ],
@@ -618,7 +626,7 @@ def test_a_closed_period_takes_no_paper_until_the_unit_is_let_in(client, office,
     assertContains(client.post(url_of("enter_on_behalf", silent), paper(silent)), "Kỳ báo cáo đã khoá sổ")
     assert not silent.revisions.exists()
 
-    client.post(url_of("grant_extension", silent), {"last_day": "2025-12-12", "reason": "Mưa bão."})
+    client.post(url_of("grant_extension", silent), {"last_day": "12/12/2025", "reason": "Mưa bão."})
     client.post(url_of("enter_on_behalf", silent), paper(silent))
 
     assert silent.revisions.count() == 1
@@ -641,7 +649,7 @@ def test_entering_keeps_the_units_own_draft(client, office, silent):
 def test_more_time_lasts_to_the_end_of_the_day_named(client, office, silent):
     assert client.get(url_of("grant_extension", silent)).status_code == 200
 
-    response = client.post(url_of("grant_extension", silent), {"last_day": "2025-12-12", "reason": "Mưa bão."})
+    response = client.post(url_of("grant_extension", silent), {"last_day": "12/12/2025", "reason": "Mưa bão."})
 
     assertRedirects(response, url_of("review", silent))
     assert deadline_for(silent) == datetime(2025, 12, 13, tzinfo=WARD)

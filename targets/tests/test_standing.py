@@ -154,6 +154,34 @@ def test_as_of_an_earlier_moment_later_hand_ins_and_acceptances_are_unknown(peri
     assert (before.accepted, handed_in.accepted, accepted.accepted) == (0, 0, 1)
 
 
+def test_as_of_a_moment_the_state_is_what_its_moves_had_made_of_it(period):
+    submission = taking_part(period)
+    days = [DUE - 9 * DAY + n * DAY for n in range(6)]
+    first = hand_in(submission, days[0])
+    ReturnFactory(revision=first, at=days[1], answer_by=days[5])
+    AcceptanceFactory(revision=first, accepted_at=days[2], ended_at=days[5])  # as it stands
+    ReturnFactory(revision=first, at=days[3])  # reopened
+    second = hand_in(submission, days[4])
+    AcceptanceFactory(revision=second, accepted_at=days[5])
+    moments = [days[0] - MICROSECOND, *days]
+
+    rows = [hand_ins(period, as_of=moment).rows[0] for moment in moments]
+
+    draft, submitted, returned, accepted = "draft", "submitted", "returned", "accepted"
+    assert [row.state for row in rows] == [draft, submitted, returned, accepted, returned, submitted, accepted]
+    assert [row.accepted_at for row in rows] == [None, None, None, days[2], days[2], days[2], days[5]]
+
+
+def test_an_extension_counts_from_the_moment_it_was_granted(period):
+    submission = taking_part(period)
+    decided_at = DUE - 2 * DAY
+    ExtensionFactory(period=period, unit=submission.unit, until=DUE + DAY, decided=True, decided_at=decided_at)
+
+    before, after = (hand_ins(period, as_of=moment).rows[0] for moment in (decided_at - MICROSECOND, decided_at))
+
+    assert (before.due, after.due) == (DUE, DUE + DAY)
+
+
 def test_the_list_keeps_the_order_of_units_and_names_their_cluster(period):
     cluster = ClusterFactory(organiser=period.campaign.organiser)
     last, first = taking_part(period, cluster=cluster), taking_part(period)

@@ -172,7 +172,7 @@ def test_a_key_belongs_to_one_unit():
     mine, theirs, key = SubmissionFactory(), SubmissionFactory(), uuid4()
     submit(theirs, UserFactory(), key=key)
 
-    with pytest.raises(Refused, match="không thuộc đơn vị này"):
+    with pytest.raises(Refused, match="của đơn vị khác"):
         submit(mine, UserFactory(), key=key)
 
     assert not mine.revisions.exists()

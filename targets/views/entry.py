@@ -27,10 +27,7 @@ ENTRY_CRUMB = ("Nhập kết quả", "")
 
 
 def _visible(request, pk):
-    wanted = Submission.objects.visible_to(request.user).select_related(
-        "period__campaign__organiser", "unit", "current_revision"
-    )
-    return get_object_or_404(wanted, pk=pk)
+    return get_object_or_404(Submission.objects.visible_to(request.user).with_place(), pk=pk)
 
 
 def _writable(request, pk):
@@ -124,6 +121,7 @@ def _hand_in(request, submission):
         except drafting.Conflicts as conflicts:
             form.show_conflicts(conflicts.found)
         else:
+            messages.success(request, "Đã nộp kết quả. Dưới đây là biên nhận; đề nghị đối chiếu lại số liệu.")
             return redirect("targets:receipt", revision.pk)
     if not form.conflicts:
         _keep_texts(request, form)
@@ -199,10 +197,12 @@ def receipt(request, pk):
         "submission__period__campaign__organiser", "submission__unit", "submitted_by"
     )
     revision = get_object_or_404(wanted, pk=pk)
+    lines = read_back(revision)
     context = {
         "revision": revision,
         "submission": revision.submission,
-        "lines": read_back(revision),
+        "lines": lines,
+        "has_estimates": any(line.estimate for line in lines),
         "narratives": revision.narratives.select_related("prompt").order_by("prompt__order", "prompt_id"),
         "files": revision.evidence.all(),
         "breadcrumbs": _crumbs(revision.submission, (f"Biên nhận số {revision.pk}", "")),

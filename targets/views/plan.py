@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns.models import Campaign, CampaignState, Participation, ReportingPeriod
 from targets import allocating, periods
 from targets.models import Submission, Target
-from targets.permissions import can_edit_plan, can_read_campaign
+from targets.permissions import can_edit_plan, can_read_campaign, can_review
 from targets.plan_forms import SharesForm, TargetForm
 from units.folding import search_key
 from units.refusals import Refused
@@ -82,7 +82,7 @@ def campaigns(request):
 
 
 PARTS = [
-    "legal_bases", "purpose", "requirements", "content", "objective", "targets_lead", "tasks", "timing",
+    "legal_bases", "opening", "purpose", "requirements", "content", "objective", "targets_lead", "tasks", "timing",
     "reward_rules", "duties", "closing", "signer_block", "recipients",
 ]  # fmt: skip
 
@@ -108,6 +108,7 @@ def campaign(request, slug):
             "is_draft": is_draft,
             "missing": periods.missing_to_open(found) if is_draft else [],
             "can_edit": can_edit_plan(request.user, found, on=request.arrived_at),
+            "can_review": can_review(request.user, found, on=request.arrived_at),
             "is_closed": found.state == CampaignState.CLOSED,
         },
     )

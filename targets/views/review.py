@@ -47,10 +47,8 @@ def _period(request, pk, *, allowed=can_review):
 
 
 def _submission(request, pk, *, allowed=can_review):
-    wanted = Submission.objects.reviewable_by(request.user).select_related(
-        "period__campaign__organiser", "unit", "current_revision__submitted_by"
-    )
-    submission = get_object_or_404(wanted, pk=pk)
+    wanted = Submission.objects.reviewable_by(request.user).with_place()
+    submission = get_object_or_404(wanted.select_related("current_revision__submitted_by"), pk=pk)
     _require(allowed, request, submission.period.campaign)
     return submission
 

@@ -96,7 +96,7 @@ def test_a_letter_called_off_stays_here(person, unit, smtp):
     reminder = write(person, unit, key="reminder")
     receipt = write(person, unit, key="receipt", kind=MessageKind.RECEIPT)
 
-    outbox.cancel("submission:1", MessageKind.REMINDER, "Đơn vị đã nộp")
+    outbox.cancel(["submission:1"], kind=MessageKind.REMINDER, note="Đơn vị đã nộp")
     outbox.deliver_waiting(NOON)
 
     assert fate(reminder) == (MessageState.CANCELLED, 0, None)
@@ -120,7 +120,7 @@ def test_calling_off_leaves_what_was_sent(person, unit, smtp):
     letter = write(person, unit)
     outbox.deliver_waiting(NOON)
 
-    outbox.cancel("submission:1", MessageKind.REMINDER, "Đơn vị đã nộp")
+    outbox.cancel(["submission:1"], kind=MessageKind.REMINDER, note="Đơn vị đã nộp")
 
     assert fate(letter)[0] == MessageState.SENT
 

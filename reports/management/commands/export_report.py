@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from reports import building
-from reports.models import FileStage, Report, ReportKind
+from reports.models import FileStage, ReportKind
 
 
 class Command(BaseCommand):
@@ -31,12 +31,21 @@ class Command(BaseCommand):
         at = timezone.now()
         report = building.request(chosen, kind, by=None, at=at)
         building.build(report.pk, at=at)
-        report = Report.objects.get(pk=report.pk)
-        if report.error:
-            raise CommandError(report.error)
-        made = report.files.filter(stage=FileStage.DRAFT).get()
+        made = file_of(report)
         try:
-            out.write_bytes(made.file.read())
+            with made.file.open("rb") as stored:
+                out.write_bytes(stored.read())
         except OSError as fault:
             raise CommandError(f"Không ghi được tệp {out}: {fault.strerror}") from fault
         self.stdout.write(f"{made.sha256}  {out}")
+
+
+def file_of(report):
+    """The draft that was just built, or the sentence why there is none."""
+    report.refresh_from_db()
+    if report.error:
+        raise CommandError(report.error)
+    made = report.files.filter(stage=FileStage.DRAFT).first()
+    if made is None:  # a worker's ring came first
+        raise CommandError("Báo cáo đang được tiến trình nền lập; đề nghị chạy lại lệnh sau ít phút.")
+    return made
