@@ -61,7 +61,6 @@ header = {"stage": "draft"|"approved"|"issued", "number": str, "issued_on": date
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 
 from django.template.loader import render_to_string

@@ -72,6 +72,9 @@ class ReasonForm(forms.Form):
         return helper("Thu hồi về dự thảo", css="btn-outline-danger")
 
 
+OLD_FORM = {"required": "Báo cáo vừa có thêm mục; đề nghị chép lại phần vừa gõ, tải lại trang rồi nhập tiếp."}
+
+
 class TextsForm(forms.Form):
     """One box for each section of a report; hidden beside each, the version it was read at and what it said then."""
 
@@ -88,10 +91,10 @@ class TextsForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": rows}),
             )
             self.fields[f"version.{section.code}"] = forms.IntegerField(
-                initial=section.version, min_value=0, required=False, widget=forms.HiddenInput
+                initial=section.version, min_value=0, widget=forms.HiddenInput, error_messages=OLD_FORM
             )
             self.fields[f"read.{section.code}"] = forms.CharField(
-                initial=fingerprint(section.text), max_length=64, required=False, widget=forms.HiddenInput
+                initial=fingerprint(section.text), max_length=64, widget=forms.HiddenInput, error_messages=OLD_FORM
             )
 
     @property
@@ -106,7 +109,7 @@ class TextsForm(forms.Form):
 
     @property
     def versions(self):
-        return {section.code: self.cleaned_data[f"version.{section.code}"] or 0 for section in self.sections}
+        return {section.code: self.cleaned_data[f"version.{section.code}"] for section in self.sections}
 
     def facing(self, clashes):
         """The form again after a clash: the typed text stays, and the next save is a knowing one."""

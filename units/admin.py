@@ -118,6 +118,7 @@ class OrganiserInline(OwnChoices):
     """Rows edited on their parent's page, by whoever may edit the parent."""
 
     extra = 0
+    view_on_site = False
 
     def _parent(self):
         return self.admin_site.get_model_admin(self.parent_model)

@@ -140,7 +140,7 @@ def _fill_earlier(period, ward):
         _hand_in_earlier(submission, ward, arrives)
     _draft(submissions["TDP-31"], {(9, "amount"): "5 9 0", (10, "amount"): "0"}, ward, at=period.units_due)
     for days in (3, 7):  # after the last reminder of the deadline, and of the extended one
-        reminders.plan(period, at=period.units_due + timedelta(days=days))
+        reminders.plan_all(period.units_due + timedelta(days=days))
 
 
 def _hand_in_earlier(submission, ward, arrives):

@@ -63,7 +63,7 @@ class ReportFactory(DjangoModelFactory):
             built=True,
             state=ReportState.APPROVED,
             approved_by=factory.SubFactory(UserFactory),
-            approved_at=datetime(2025, 12, 12, 9, tzinfo=WARD),
+            approved_at=MORNING,
         )
         issued = factory.Trait(
             approved=True,

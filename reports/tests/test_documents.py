@@ -482,7 +482,6 @@ def test_the_progress_report_is_two_pages_with_both_figures(progress):
     assert len(progress.pages) == 2
     assert "BÁO CÁO TIẾN ĐỘ" in progress.text
     assert "trước ngày 10/12/2025 (hết ngày 09/12/2025)" in progress.text
-    assert "còn 17 giờ 30 phút" in progress.text
     assert "Đơn vị chưa nộp: Tổ dân phố 3; Tổ dân phố 37." in progress.text
     assert "Đề nghị các đơn vị nộp sớm." in progress.text
     assert all("Đã duyệt" in page.text and "Đã nộp (chưa duyệt)" in page.text for page in progress.pages)

@@ -231,6 +231,8 @@ def test_the_period_that_is_worked_on():
     assert worked_on((12, 31)) == second
     first.closed_at = datetime(2025, 6, 12, tzinfo=WARD)
     first.save()
+    assert worked_on((6, 13)) == first, "closed, but its report is not issued yet"
+    ReportFactory(period=first, issued=True)
     assert worked_on((6, 13)) == second
     assert landing.current_period(CampaignFactory(), at=NOW) is None
 

@@ -214,10 +214,10 @@ def test_number_and_date_are_entered_mended_and_fixed_by_the_sending(client, off
     report.refresh_from_db()
     assert report.number == "126"
 
-    client.post(url("record_sending", report), {"sent_at": "08:30 11/12/2025", "how": "Trục liên thông"})
+    client.post(url("record_sending", report), {"sent_at": "09:00 11/12/2025", "how": "Trục liên thông"})
     report.refresh_from_db()
     assert (report.sent_at, report.sent_how, report.sent_by) == (
-        datetime(2025, 12, 11, 8, 30, tzinfo=WARD),
+        datetime(2025, 12, 11, 9, tzinfo=WARD),
         "Trục liên thông",
         office,
     )
@@ -267,7 +267,7 @@ def test_a_report_is_not_issued_on_a_day_before_its_approval_in_the_ward(
         ("issue", "approved", {"number": "1", "issued_on": "mai"}, "issued_on"),
         ("correct_number", "issued", {"number": "1", "issued_on": "12/12/2025", "reason": ""}, "reason"),
         ("record_sending", "issued", {"sent_at": "hôm qua", "how": "Thư"}, "sent_at"),
-        ("record_sending", "issued", {"sent_at": "08:30 11/12/2025", "how": ""}, "how"),
+        ("record_sending", "issued", {"sent_at": "09:00 11/12/2025", "how": ""}, "how"),
         ("record_sending", "issued", {"sent_at": "23:59 31/12/2025", "how": "Thư"}, "__all__"),
     ],
 )
@@ -459,7 +459,7 @@ def test_from_asked_for_to_sent_with_a_file_at_each_stage(client, time_machine):
     client.force_login(office)
     client.post(url("issue", report), {"number": "5", "issued_on": "11/12/2025"})
     build()
-    client.post(url("record_sending", report), {"sent_at": "08:30 11/12/2025", "how": "Trục liên thông"})
+    client.post(url("record_sending", report), {"sent_at": "09:00 11/12/2025", "how": "Trục liên thông"})
 
     page = client.get(report.get_absolute_url())
     assert [made.stage for made in page.context["files"]] == [FileStage.ISSUED, FileStage.APPROVED, FileStage.DRAFT]

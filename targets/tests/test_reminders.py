@@ -411,7 +411,7 @@ def test_a_reminder_a_receipt_and_a_return_leave_as_real_mail(period, unit, repo
     assert "trước ngày 10/12/2025 (hết ngày 09/12/2025)" in reminder.get_content()
     assert f"Biên nhận số {revision.pk}" in receipt["Subject"]
     assert revision.digest in receipt.get_content()
-    assert "09:00:00 ngày 06/12/2025 (Đúng hạn)" in receipt.get_content()
+    assert "09:00:00 ngày 06/12/2025 (đúng hạn)" in receipt.get_content()
     assert "được trả lại" in returned["Subject"]
     assert "Số liệu chỉ tiêu 3 chưa khớp." in returned.get_content()
     assert len({letter["Message-ID"] for letter in smtp.messages}) == 3

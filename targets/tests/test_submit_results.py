@@ -248,7 +248,7 @@ def test_a_key_of_another_unit_is_refused(client):
 
     response = client.post(url_of(submission), typed(submission) | {"submit_key": fields["submit_key"]})
 
-    assertContains(response, "Khoá nộp không thuộc đơn vị này")
+    assertContains(response, "thuộc lần nộp của đơn vị khác")
     assert not submission.revisions.exists()
 
 
