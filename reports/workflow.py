@@ -146,7 +146,7 @@ def record_sending(report, *, sent_at, how, by, at):
         raise Refused("Việc gửi đã được ghi nhận.")
     if sent_at > at:
         raise Refused("Thời điểm gửi không thể ở tương lai.")
-    if sent_at < stored.approved_at:
+    if sent_at < stored.approved_at.replace(second=0, microsecond=0):  # the sending is recorded to the minute
         raise Refused("Thời điểm gửi không thể trước lúc báo cáo được phê duyệt.")
     stored.sent_at, stored.sent_by, stored.sent_how = sent_at, by, how
     stored.save(update_fields=["sent_at", "sent_by", "sent_how"])

@@ -285,7 +285,8 @@ class SubmissionQuerySet(models.QuerySet):
         """The person's own units' hand-ins, and all of the campaigns that the person's organisers run."""
         if user.is_superuser:
             return self
-        return self.filter(Q(unit__in=user.unit_ids) | Q(period__campaign__organiser__in=user.organiser_ids))
+        own, organisers = Q(unit__in=user.unit_ids), user.organiser_ids
+        return self.filter(own | Q(period__campaign__organiser__in=organisers) if organisers else own)
 
     def with_place(self):
         """With period, campaign (without the long texts), organiser and unit: what a page about one shows."""

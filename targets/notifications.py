@@ -25,13 +25,17 @@ def link(thing):
     return settings.SITE_URL + thing.get_absolute_url()
 
 
+def call_off_reminders(submission):
+    """A unit that has handed in is not reminded: called in the transaction of its first hand-in."""
+    outbox.cancel([topic(submission)], kind=MessageKind.REMINDER, note="Đơn vị đã nộp")
+
+
 def send_receipt(revision, *, words):
     """Tell whoever submitted, and for a hand-in on behalf the unit's people too, that the results arrived.
 
-    Waiting reminders of the same submission are called off. `words` says how the hand-in stands.
+    `words` says how the hand-in stands.
     """
     submission = revision.submission
-    outbox.cancel([topic(submission)], kind=MessageKind.REMINDER, note="Đơn vị đã nộp")
     people = [revision.submitted_by]
     source = ""
     if revision.on_behalf_source:

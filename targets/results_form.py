@@ -72,7 +72,11 @@ class Row:
 
     def _cell(self, part, caption, texts):
         key = self.asked.key(part)
-        words = TICK_WORDS if part in ("no_data", "sure") else YES_NO_WORDS if self.is_yes_no else None
+        words = None
+        if part in ("no_data", "sure"):
+            words = TICK_WORDS
+        elif self.is_yes_no and part in self.asked.parts:
+            words = YES_NO_WORDS
         return Cell(key, caption, texts.get(key, ""), owner=f"Chỉ tiêu {self.target.number}", words=words)
 
     def _figures(self):
@@ -273,6 +277,8 @@ class ResultsForm(forms.Form):
         helper.form_id = "results"
         action = reverse("targets:submit_results", args=[self.submission.pk])
         helper.attrs = {"action": action, "autocomplete": "off", "data-guard": "", "novalidate": ""}
+        if self.conflicts:
+            helper.attrs["data-dirty"] = ""  # nothing of it is saved yet: leaving the page asks first
         helper.layout = Layout(
             HTML('{% include "targets/_answers.html" %}'), "evidence", HTML('{% include "targets/_answers_end.html" %}')
         )

@@ -38,6 +38,13 @@ def deadline_for(submission):
     return max(filter(None, [submission.period.units_due, extension]))
 
 
+def standing_at(submission, handed_in_at):
+    """Standing of a first hand-in at a moment; before the period's own deadline no extension matters."""
+    if handed_in_at < submission.period.units_due:
+        return Standing.ON_TIME
+    return stands(handed_in_at, deadline_for(submission))
+
+
 def standing_of(submission):
     first = submission.revisions.order_by("number").first()
     return stands(first and first.handed_in_at, deadline_for(submission))

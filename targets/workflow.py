@@ -11,7 +11,7 @@ from campaigns.models import Extension, ReportingPeriod, record
 from targets import drafting, notifications
 from targets.models import Acceptance, Adjustment, Narrative, Result, Return, Revision, Submission, digest_of
 from targets.models import SubmissionState as State
-from targets.standing import deadline_for, stands
+from targets.standing import standing_at
 from units.models import Membership, MessageKind, Role, ward_day
 from units.refusals import Refused
 
@@ -67,9 +67,15 @@ def closed_sentence(submission):
 def save_draft(submission, cells, versions, *, by, at):
     """Keep what was typed, valid or not. Raises `drafting.Conflicts`, having written nothing."""
     stored = _locked(submission)
-    stored.draft = drafting.merge(stored.draft, cells, versions, by=by, at=at)
-    stored.save(update_fields=["draft"])
+    _keep_typed(stored, cells, versions, by=by, at=at)
     return stored
+
+
+def _keep_typed(stored, cells, versions, *, by, at):
+    draft = drafting.merge(stored.draft, cells, versions, by=by, at=at)
+    if draft != stored.draft:
+        stored.draft = draft
+        stored.save(update_fields=["draft"])
 
 
 @transaction.atomic
@@ -83,9 +89,9 @@ def submit(submission, answers, *, key, by, at, on_behalf_source="", received_at
     stored = _locked(submission)
     content = answers.content()
     digest = digest_of({"period": stored.period_id, "unit": stored.unit_id} | content)
-    known = Revision.objects.filter(Q(submit_key=key) | Q(pk=stored.current_revision_id))
-    by_key = {revision.submit_key: revision for revision in known}
-    if earlier := by_key.pop(key, None):
+    first_or_current = Q(submission=stored, number=1) | Q(pk=stored.current_revision_id)
+    known = list(Revision.objects.filter(Q(submit_key=key) | first_or_current).order_by("number"))
+    if earlier := next((revision for revision in known if revision.submit_key == key), None):
         if earlier.submission_id != stored.pk:
             raise Refused("Biểu mẫu này thuộc lần nộp của đơn vị khác; đề nghị tải lại trang.")
         if earlier.digest != digest:
@@ -95,14 +101,14 @@ def submit(submission, answers, *, key, by, at, on_behalf_source="", received_at
     if not takes_hand_ins(stored, at):
         raise Refused(closed_sentence(stored))
     if not on_behalf_source:
-        stored.draft = drafting.merge(stored.draft, answers.cells, answers.versions, by=by, at=at)
+        _keep_typed(stored, answers.cells, answers.versions, by=by, at=at)
     if received_at is not None and received_at > at:
         raise Refused("Thời điểm nhận không thể sau lúc này.")
-    first = stored.revisions.order_by("number").first() if by_key else None
-    standing = stands(first.handed_in_at if first else received_at or at, deadline_for(stored))
+    first, last = (known[0], known[-1]) if known else (None, None)
+    standing = standing_at(stored, first.handed_in_at if first else received_at or at)
     revision = Revision.objects.create(
         submission=stored,
-        number=max((revision.number for revision in by_key.values()), default=0) + 1,
+        number=last.number + 1 if last else 1,
         submit_key=key,
         arrived_at=at,
         submitted_by=by,
@@ -118,6 +124,8 @@ def submit(submission, answers, *, key, by, at, on_behalf_source="", received_at
     _move(stored, State.SUBMITTED, by=by, at=at, revision=revision, verb="Nhập thay" if on_behalf_source else "Nộp")
     words = f"bổ sung; lần nộp đầu: {standing.label.lower()}" if first else standing.label.lower()
     notifications.send_receipt(revision, words=words)
+    if first is None:
+        notifications.call_off_reminders(stored)
     return revision
 
 
@@ -220,7 +228,7 @@ def _move(stored, to, *, by, at, revision, verb, detail=""):
     if to not in MOVES[State(stored.state)]:
         raise Refused(f"Không thể chuyển từ “{stored.get_state_display()}” sang “{State(to).label}”.")
     stored.state, stored.current_revision = to, revision
-    stored.save(update_fields=["state", "current_revision", "draft"])
+    stored.save(update_fields=["state", "current_revision"])
     record(
         stored,
         f"{verb} (lần {revision.number})",

@@ -239,6 +239,16 @@ def test_served_in_time_means_before_the_fifteenth_begins(client, period, time_m
     assert words in client.get(report.get_absolute_url()).text
 
 
+def test_a_report_approved_and_sent_within_the_same_minute_is_recorded(client, period, time_machine):
+    time_machine.move_to(MORNING + timedelta(seconds=50), tick=False)
+    report = ReportFactory(period=period, issued=True, approved_at=MORNING + timedelta(seconds=10))
+    client.force_login(person(period, Role.OFFICE))
+    offered = client.get(url("record_sending", report)).context["form"]["sent_at"].value()
+    client.post(url("record_sending", report), {"sent_at": f"{offered:%H:%M %d/%m/%Y}", "how": "Trục liên thông"})
+    report.refresh_from_db()
+    assert report.sent_at == MORNING
+
+
 @pytest.mark.parametrize(
     ("approved_at", "issued_on", "taken"),
     [

@@ -120,6 +120,9 @@
   window.addEventListener("focus", save);
   document.querySelectorAll("button[data-takes]").forEach((button) => {
     button.hidden = false;
-    button.addEventListener("click", () => take(button.dataset.takes, button.dataset.text));
+    button.addEventListener("click", () => {
+      take(button.dataset.takes, button.dataset.text);
+      Object.assign(button, { textContent: "Đã lấy", disabled: true });
+    });
   });
 })();

@@ -6,6 +6,7 @@ import uuid
 
 from django.db import connection
 
+from targets.answers import prompts_of
 from targets.drafting import versions
 from targets.models import Result, Revision, Submission
 from tests.bench import load, ward
@@ -26,7 +27,7 @@ def submit(stage):
 
         def bare(client):
             desk = next(turns[client])
-            return load.post(portal.port, "/bare/", desk["session"], {"phone": "0225"})
+            return load.post(portal.port, f"/bare/{desk['pk']}/", desk["session"], desk["cells"] | desk["words"])
 
         def hand_in(client):
             return _hand_in(portal.port, next(turns[client % CLIENTS]))
@@ -51,7 +52,13 @@ def submit(stage):
     )
     yield Figure("submit.lost", lost, "hand-ins", f"0 of {acknowledged}, each with its results", lost == 0 and whole)
     ratio = full.rate / plain.rate
-    yield Figure("submit.beside_bare", ratio, "×", f"at least 1/3 of a bare view's {plain.rate:.0f}/s", ratio >= 1 / 3)
+    yield Figure(
+        "submit.beside_bare",
+        ratio,
+        "×",
+        f"at least 1/3 of a bare view that writes the same rows, {plain.rate:.0f}/s",
+        ratio >= 1 / 3,
+    )
     p95 = steady.percentile(0.95) * 1000
     yield Figure(
         "submit.p95", p95, "ms", f"at most 100 ms at {steady.rate:.0f}/s, open loop", p95 <= 100 and not steady.refused
@@ -61,7 +68,10 @@ def submit(stage):
 def _desk(submission):
     person = ward.reporter(submission)
     return {
+        "pk": submission.pk,
         "session": ward.signed_in(person),
+        "words": {f"words.{prompt.pk}": "Đã triển khai đầy đủ." for prompt in prompts_of(submission)}
+        | {"campaign": submission.period.campaign_id},
         "path": f"/ket-qua/{submission.pk}/nop/",
         "cells": ward.cells(submission, 970),
         "versions": json.dumps(versions(Submission.objects.get(pk=submission.pk).draft)),
