@@ -221,6 +221,7 @@ class Row:
 
 class FilesInput(forms.FileInput):
     allow_multiple_selected = True
+    template_name = "forms/files.html"
 
 
 class FilesField(forms.Field):

@@ -154,9 +154,8 @@ class ReadOnlyInline(OrganiserInline):
 class UnitAdmin(OrganiserAdmin):
     """Units are closed by unticking "đang hoạt động", never deleted: their history stays."""
 
-    list_display = ["name", "code", "kind", "school_level", "organiser", "order", "phone", "active"]
+    list_display = ["name", "code", "kind", "school_level", "phone", "active"]
     list_filter = ["active", "kind", "school_level", ("organiser", admin.RelatedOnlyFieldListFilter)]
-    list_select_related = ["organiser"]
     search_fields = ["search_key", "code", "short_name"]
     ordering = ["organiser__sort_key", "order", "sort_key"]
     autocomplete_fields = ["parent"]

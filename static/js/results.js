@@ -57,5 +57,13 @@
     form.enctype = withFiles ? "multipart/form-data" : "application/x-www-form-urlencoded";
   });
 
+  // 4. Which files were chosen.
+  form.querySelectorAll("input[type=file]").forEach((input) => {
+    const said = input.closest(".file-choice").querySelector(".file-names");
+    const tell = () => (said.textContent = [...input.files].map((file) => file.name).join("; ") || said.dataset.none);
+    input.addEventListener("change", tell);
+    window.addEventListener("pageshow", tell);
+  });
+
   form.addEventListener("focusout", ({ target }) => target.matches(".num") && echo(target, true));
 })();
