@@ -122,6 +122,8 @@ def test_every_page_fits_reads_well_and_complains_of_nothing(portal_server, new_
                 found += [f"small text: {text}" for text in page.evaluate(TOO_SMALL)[:2]]
                 if page.locator("h1").count() != 1:
                     found.append("not one main heading")
+                if page.locator("main .btn-primary:visible").count() > 1:
+                    found.append("more than one primary action")
                 found += serious(Axe().run(page)) + page_errors
                 page_errors.clear()
                 if found:

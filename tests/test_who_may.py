@@ -272,7 +272,7 @@ class World:
             "commendations/decision/": DecisionFactory(campaign=campaign).pk,
             "reports/report/": report.pk,
         }
-        self.target = target
+        self.target, self.submission = target, submission
 
     def address(self, pattern):
         """A pattern with the world's own things in its places."""
