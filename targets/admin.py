@@ -32,7 +32,7 @@ class PeriodInline(PlanInline, admin.StackedInline):
 
 class MovementInline(PlanInline, admin.TabularInline):
     model = Movement
-    fields = ["order", "name", "launched_by", "caution"]
+    fields = ["order", "name", "launched_by", "asked", "caution"]
 
 
 class PromptForm(forms.ModelForm):
@@ -74,6 +74,7 @@ class CampaignAdmin(WithStory, OrganiserAdmin):
                     ("number", "issued_on"),
                     "higher_plan",
                     "legal_bases",
+                    "opening",
                     "purpose",
                     "requirements",
                     "content",
