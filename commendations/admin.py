@@ -12,6 +12,7 @@ from commendations.models import SETTLED, AwardForm, BonusRate, Decision, Nomina
 from commendations.permissions import can_check
 from targets.plan_forms import AmountField
 from units.admin import OneOrganiserForm, OrganiserAdmin, OrganiserInline
+from units.forms import RowsField
 from units.models import Role
 from units.refusals import Refused
 
@@ -108,7 +109,7 @@ class DecisionForm(OneOrganiserForm):
     """`decided` holds the nominations that this person may put into this decision."""
 
     decided = Nomination.objects.none()
-    nominations = forms.ModelMultipleChoiceField(
+    nominations = RowsField(
         Nomination.objects.none(),
         label="Tập thể, hộ gia đình, cá nhân được khen thưởng",
         required=False,

@@ -70,3 +70,12 @@ def _refuse_when_locked(stored, at):
         raise Refused("Kết quả đã duyệt, không thêm bớt tệp được nữa.")
     if not takes_hand_ins(stored, at):
         raise Refused(closed_sentence(stored))
+
+
+def keep_posted(form, *, by, at):
+    """Keep those files of a posted `ResultsForm` that pass, whatever is wrong with the rest; a refusal shows on it."""
+    form.is_valid()
+    try:
+        attach(form.submission, form.uploads, by=by, at=at)
+    except Refused as refusal:
+        form.add_error("evidence", str(refusal))

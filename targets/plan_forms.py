@@ -12,6 +12,7 @@ from targets import numbers
 from targets.allocating import ASKS_UNITS_FOR_A_FIGURE
 from targets.answers import FIGURES, NUMBER_PARTS
 from targets.models import Answer, Heading, Result, Target, Verdict
+from units.forms import RowsField
 from units.models import SchoolLevel, Unit, UnitKind
 
 FACTORS = {"%": 100, "‰": 1000}
@@ -90,6 +91,7 @@ class TargetForm(forms.ModelForm):
             "caution": forms.Textarea(attrs={"rows": 2}),
             "coordinators": forms.CheckboxSelectMultiple,
         }
+        field_classes = {"coordinators": RowsField}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

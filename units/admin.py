@@ -7,6 +7,7 @@ one of the page's roles. Only a superuser sees all.
 from axes.utils import reset as forget_wrong_passwords
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -22,7 +23,7 @@ from django.views.decorators.http import require_http_methods
 
 from units import outbox
 from units.folding import search_key
-from units.forms import NewPersonForm
+from units.forms import LONGEST_KEY, NewPersonForm
 from units.models import UNIT_ROLES, Cluster, Membership, Message, Role, Unit, UnitKind, User, ward_day
 
 
@@ -40,11 +41,24 @@ class OneOrganiserForm(forms.ModelForm):
         return cleaned
 
 
+class FoundSelect(AutocompleteSelect):
+    """A row found by typing; a key that is none shows nothing chosen, where Django's own widget would crash."""
+
+    def optgroups(self, name, value, attrs=None):
+        keys = [key for key in map(str, value) if key.isdecimal() and len(key) <= LONGEST_KEY]
+        return super().optgroups(name, keys, attrs)
+
+
 class OwnChoices:
     """Choices of related rows are limited to the organisers at which the person may edit this page."""
 
     may_edit = frozenset({Role.ADMIN})
     form = OneOrganiserForm
+
+    def formfield_for_foreignkey(self, db_field, request, **options):
+        if db_field.name in self.get_autocomplete_fields(request):
+            options |= {"widget": FoundSelect(db_field, self.admin_site)}
+        return super().formfield_for_foreignkey(db_field, request, **options)
 
     def get_field_queryset(self, db, db_field, request):
         related = self.admin_site.get_model_admin(db_field.remote_field.model)
@@ -66,8 +80,8 @@ class OrganiserAdmin(OwnChoices, admin.ModelAdmin):
 
     def organisers_of(self, row):
         for step in self.organiser_path.split("__"):
-            row = getattr(row, step)
-        return {row.pk}
+            row = getattr(row, step, None)  # a row that is being added may lack its organiser
+        return {row.pk} if row else set()
 
     def rows(self, user, roles):
         queryset = self.model._default_manager.all()

@@ -6,6 +6,19 @@ from django.contrib.auth.forms import AuthenticationForm, UserCreationForm, User
 from units.models import User
 
 
+LONGEST_KEY = 18  # digits; no database holds a longer key of a row
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several rows; a key too long for the database is as unknown as any other."""
+
+    def clean(self, value):
+        for key in value or []:
+            if len(str(key)) > LONGEST_KEY:
+                raise forms.ValidationError(self.error_messages["invalid_pk_value"], params={"pk": str(key)[:40]})
+        return super().clean(value)
+
+
 class SignInForm(AuthenticationForm):
     username = UsernameField(label="Tên đăng nhập hoặc thư điện tử", max_length=254)
     password = forms.CharField(

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns.models import CampaignState, Event, Extension
 from targets import drafting, periods, themes, workflow
 from targets.answers import participation_of
-from targets.evidence import attach, detach
+from targets.evidence import detach, keep_posted
 from targets.models import Evidence, Return, Revision, Submission, SubmissionState
 from targets.permissions import can_read_campaign, can_submit, can_write_draft
 from targets.readback import read_back
@@ -107,7 +107,7 @@ def _hand_in(request, submission):
     if not can_submit(request.user, submission, on=request.arrived_at):
         raise PermissionDenied
     form = ResultsForm(request.POST, request.FILES, submission=submission)
-    _keep_files(request, form)
+    keep_posted(form, by=request.user, at=request.arrived_at)
     if form.is_valid():
         try:
             revision = workflow.submit(
@@ -126,15 +126,6 @@ def _hand_in(request, submission):
     if not form.conflicts:
         _keep_texts(request, form)
     return _form_page(request, form)
-
-
-def _keep_files(request, form):
-    """Keep the files that pass, whatever is wrong with the rest."""
-    form.is_valid()
-    try:
-        attach(form.submission, form.uploads, by=request.user, at=request.arrived_at)
-    except Refused as refusal:
-        form.add_error("evidence", str(refusal))
 
 
 def _keep_texts(request, form):
@@ -166,7 +157,7 @@ def save_draft(request, pk):
 
 def _save_form(request, submission):
     form = ResultsForm(request.POST, request.FILES, submission=submission, as_draft=True)
-    _keep_files(request, form)
+    keep_posted(form, by=request.user, at=request.arrived_at)
     _keep_texts(request, form)
     if form.is_valid() and not form.conflicts:
         messages.success(request, f"Đã lưu nháp lúc {timezone.localtime(request.arrived_at):%H:%M}.")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns.models import Event, Extension, ReportingPeriod
 from targets import findings, periods, workflow
 from targets.answers import participation_of, prompts_of
-from targets.evidence import attach
+from targets.evidence import keep_posted
 from targets.models import Acceptance, Return, Revision, Submission, SubmissionState
 from targets.permissions import can_read_campaign, can_review
 from targets.results_form import ResultsForm
@@ -241,7 +241,7 @@ def enter_on_behalf(request, pk):
     form = ResultsForm(request.POST or None, request.FILES or None, submission=submission)
     source = SourceForm(request.POST or None, at=request.arrived_at)
     if form.is_bound:
-        _keep_files(request, form)
+        keep_posted(form, by=request.user, at=request.arrived_at)
     if source.is_valid() and form.is_valid():
         try:
             workflow.submit(
@@ -271,15 +271,6 @@ def enter_on_behalf(request, pk):
         "breadcrumbs": _steps(submission, "Nhập thay"),
     }
     return render(request, "targets/enter_on_behalf.html", context)
-
-
-def _keep_files(request, form):
-    """Keep the files that pass, whatever is wrong with the rest."""
-    form.full_clean()
-    try:
-        attach(form.submission, form.uploads, by=request.user, at=request.arrived_at)
-    except Refused as refusal:
-        form.add_error("evidence", str(refusal))
 
 
 # --- More time --------------------------------------------------------------------------------------------------------
