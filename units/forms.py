@@ -5,7 +5,6 @@ from django.contrib.auth.forms import AuthenticationForm, UserCreationForm, User
 
 from units.models import User
 
-
 LONGEST_KEY = 18  # digits; no database holds a longer key of a row
 
 
