@@ -13,7 +13,8 @@ DIGITS = re.compile(r"[0-9]+")
 
 def search_key(text):
     """The text without accents, in lower case, blanks folded: "Tổ dân phố Hoà" and "to dan pho hòa" give the same."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    text = text.lower().replace("\0", "")  # PostgreSQL takes no NUL, not even to look for
+    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     return " ".join(bare.replace("đ", "d").split())
 
 

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from campaign_portal import pdf
+from campaigns.models import ReportingPeriod
 from reports import building
 from reports.models import FileStage, Report, ReportFile, ReportKind
 from tests.bench import ward
@@ -24,8 +25,8 @@ def report(stage):
     period = ward.ward("report", 150)
     ward.hand_in_all(period, accepted=True)
     connection.close()
-    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        whole, bare, memory = pool.apply(_measure, [period.pk])
+    with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as pool:  # as Celery starts its workers
+        whole, bare, memory = pool.apply_async(_measure, [period.pk]).get(timeout=300)
     ratio = whole / bare
     yield Figure(
         "report.beside_bare",
@@ -51,11 +52,6 @@ def _bare(html):
 
 def _measure(period_pk):
     """(median of the whole build, median of bare rendering, peak memory) in a process of its own, warm."""
-    import django
-
-    django.setup()
-    from campaigns.models import ReportingPeriod
-
     period = ReportingPeriod.objects.select_related("campaign__organiser").get(pk=period_pk)
     whole, bare, html = [], [], ""
     for turn in range(TIMES + 1):
