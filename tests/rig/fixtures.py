@@ -79,6 +79,21 @@ def portal_server(transactional_db, _portal_process):
     return _portal_process
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """PostgreSQL does not drop a database that is still used, as by the session of a process that a test killed."""
+    yield
+    with django_db_blocker.unblock():
+        from django.db import connection
+
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+
+
 # --- Browser ----------------------------------------------------------------------------------------------------------
 
 
