@@ -1,7 +1,7 @@
 """Load on a served page from this machine: closed loop (each client waits for its answer) and open loop (arrivals by
 the clock, whatever the server does, so that a slow answer cannot hide the next one)."""
 
-import http.client
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -22,25 +22,19 @@ class Load:
 
 
 def post(port, path, session, fields, *, csrf="c" * 32):
-    """One signed-in POST; returns the status."""
-    body = urlencode(fields | {"csrfmiddlewaretoken": csrf})
-    client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    try:
-        client.request(
-            "POST",
-            path,
-            body,
-            {
-                "Content-Type": "application/x-www-form-urlencoded",
-                "Cookie": f"sessionid={session}; csrftoken={csrf}",
-                "Host": f"127.0.0.1:{port}",
-            },
-        )
-        answer = client.getresponse()
-        answer.read()
-        return answer.status
-    finally:
-        client.close()
+    """One signed-in POST on a connection of its own; returns the status. By hand, to cost the shared cores little."""
+    body = urlencode(fields | {"csrfmiddlewaretoken": csrf}).encode()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n"
+        f"Cookie: sessionid={session}; csrftoken={csrf}\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+        client.sendall(head.encode() + body)
+        answer = client.recv(65536)
+        while client.recv(65536):
+            pass
+    return int(answer.split(b" ", 2)[1])
 
 
 def closed_loop(calls, *, clients, seconds, expected=302):

@@ -46,8 +46,8 @@ def ward(code, units):
         report_due=now + timedelta(days=15),
         report_due_words="trước hạn",
     )
-    for code in ("launching", "task-a", "task-b", "difficulty", "proposal"):
-        Prompt.objects.create(campaign=campaign, code=code, heading=f"Câu hỏi {code}", kind=PromptKind.TASK)
+    for question in ("launching", "task-a", "task-b", "difficulty", "proposal"):
+        Prompt.objects.create(campaign=campaign, code=question, heading=f"Câu hỏi {question}", kind=PromptKind.TASK)
     targets = _targets(campaign)
     members = Unit.objects.bulk_create(
         Unit(name=f"Đơn vị mẫu {n}", code=f"M{n}", kind=UnitKind.RESIDENTIAL, organiser=organiser, order=n)
