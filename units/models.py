@@ -237,7 +237,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         known = self.__dict__.setdefault("_memberships_on", {})
         if day not in known:
             known[day] = (
-                list(self.memberships.in_force(day).select_related("unit__organiser")) if self.is_active else []
+                list(self.memberships.in_force(day).select_related("unit__organiser").only(*IN_FORCE))
+                if self.is_active
+                else []
             )
         return known[day]
 
@@ -258,6 +260,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def unit_ids(self):
         """Every unit the person has a role at today."""
         return {m.unit_id for m in self.memberships_on(timezone.localdate())}
+
+
+# What every request asks of a person's memberships; the rest of a unit is read when somebody needs it.
+IN_FORCE = (
+    *("user_id", "role", "starts_on", "ends_on", "unit__name", "unit__short_name", "unit__kind"),
+    *("unit__organiser__name", "unit__organiser__short_name", "unit__organiser__kind", "unit__organiser__phone"),
+    "unit__phone",
+)
 
 
 class MembershipQuerySet(models.QuerySet):

@@ -43,8 +43,8 @@ class SubmissionQuerySet(models.QuerySet):
         return self.filter(own | Q(period__campaign__organiser__in=organisers) if organisers else own)
 
     def with_place(self):
-        """With period, campaign (without the long texts), organiser and unit: what a page about one shows."""
-        return self.select_related("period__campaign__organiser", "unit").defer(
+        """With period, campaign (without the long texts) and unit: what a page about one shows."""
+        return self.select_related("period__campaign", "unit").defer(
             *(f"period__campaign__{name}" for name in PLAN_TEXTS)
         )
 
