@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
+from django.shortcuts import render
 from django.utils import timezone
 
 OLDEST_STAMP = timedelta(seconds=60)
@@ -33,6 +34,20 @@ def private_pages(get_response):
         response = get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store, private"
+        return response
+
+    return middleware
+
+
+def explained_refusals(get_response):
+    """An address that only takes a pressed button, opened by hand or after signing in again, says so in Vietnamese."""
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not response.content:
+            page = render(request, "405.html", status=405)
+            page["Allow"] = response["Allow"]
+            return page
         return response
 
     return middleware

@@ -91,6 +91,7 @@ SECTIONS = [
     ("directions", "IV. Phương hướng, nhiệm vụ thời gian tới"),
     ("proposals", "V. Đề xuất, kiến nghị"),
 ]
+ASKED = {"leadership", "movements", "examples", "strengths", "weaknesses", "directions", "proposals"}
 PROGRESS_SECTIONS = [("note", "Ghi chú của người theo dõi")]
 
 ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]

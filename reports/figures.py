@@ -98,6 +98,20 @@ def _subject(campaign):
     return f"Kết quả thực hiện {done[:1].lower()}{done[1:]}"
 
 
+def unfinished(report):
+    """What a reader should know before approving a built city report, as sentences; empty when nothing is missing."""
+    summary, handed_in = report.figures["summary"], report.figures["handed_in"]
+    asked = documents.ASKED | {task["code"] for task in report.figures["tasks"]}
+    empty = [code for code in asked if not report.texts.get(code, "").strip()]
+    sentences = [
+        (summary["not_computable"], "chỉ tiêu không tính được"),
+        (handed_in["unreviewed"], "kết quả đã nộp nhưng chưa duyệt"),
+        (len(handed_in["silent"]), "đơn vị chưa nộp"),
+        (len(empty), "mục lời báo cáo chưa có nội dung"),
+    ]
+    return [f"{count} {words}" for count, words in sentences if count]
+
+
 def _own_plan(campaign):
     if not campaign.number:
         return ""

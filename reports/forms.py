@@ -3,6 +3,7 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
+from django.core.validators import RegexValidator
 
 from reports.models import Report, ReportKind
 from reports.writing import fingerprint
@@ -16,13 +17,18 @@ def helper(label, *, css="btn-primary"):
     return built
 
 
+clerks_number = RegexValidator(
+    r"^[1-9][0-9]{0,4}[a-z]?\Z", "Chỉ ghi số do văn thư cấp, ví dụ 125 hoặc 125a; ký hiệu do cổng in."
+)
+
+
 class RequestForm(forms.Form):
     kind = forms.ChoiceField(label="Loại báo cáo", choices=ReportKind)
 
 
 class NumberForm(forms.ModelForm):
     number = forms.CharField(
-        label="Số báo cáo", max_length=20, validators=[one_line], help_text="Số do văn thư cấp, ví dụ: 125."
+        label="Số báo cáo", max_length=20, validators=[clerks_number], help_text="Số do văn thư cấp, ví dụ: 125."
     )
     issued_on = forms.DateField(label="Ngày ban hành", help_text="Viết theo dạng ngày/tháng/năm, ví dụ 12/12/2025.")
 

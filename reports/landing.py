@@ -8,7 +8,7 @@ from campaigns.models import Campaign, CampaignState
 from commendations.models import Nomination, NominationState
 from reports.models import Report, ReportKind, ReportState
 from targets import periods, progress
-from targets.models import Answer, Submission, SubmissionState, Target
+from targets.models import Answer, Return, Submission, SubmissionState, Target
 from targets.standing import HandIns, Standing, deadline_for, hand_ins, standing_of
 from targets.workflow import takes_hand_ins
 from units.models import Role, ward_day
@@ -23,6 +23,7 @@ class UnitStep:
     standing: str
     theme: str
     open: bool
+    returned: Return | None
 
     @property
     def standing_label(self):
@@ -35,6 +36,8 @@ class UnitStep:
     @property
     def label(self):
         """The words of the one button."""
+        if not self.open and self.submission.state in (SubmissionState.DRAFT, SubmissionState.RETURNED):
+            return "Xem chi tiết"
         if self.submission.state == SubmissionState.RETURNED:
             return "Sửa và nộp lại"
         if self.submission.state == SubmissionState.DRAFT:
@@ -57,10 +60,17 @@ def unit_steps(user, *, at):
             standing=standing_of(submission),
             theme=submission.unit.participations.get(campaign=submission.period.campaign).theme,
             open=takes_hand_ins(submission, at),
+            returned=_latest_return(submission),
         )
         for submission in submissions
     ]
     return sorted(steps, key=lambda step: (not step.must_act, step.deadline < at, step.deadline))
+
+
+def _latest_return(submission):
+    if submission.state != SubmissionState.RETURNED:
+        return None
+    return Return.objects.filter(revision__submission=submission).first()
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaign_portal.celery import ring
 from campaigns.models import CampaignState, Event, ReportingPeriod
 from reports import building, figures, landing, workflow, writing
+from reports.figures import unfinished
 from reports.forms import CorrectionForm, NumberForm, ReasonForm, RequestForm, SendingForm, TextsForm
-from reports.models import Report, ReportFile, ReportKind, ReportState
+from reports.models import FileStage, Report, ReportFile, ReportKind, ReportState
 from reports.permissions import can_approve, can_write_report
 from reports.tasks import build_queued_reports
 from targets.permissions import can_edit_plan, can_read_campaign
@@ -120,21 +121,20 @@ def _report(request, pk):
 def _details(request, report):
     user, on = request.user, request.arrived_at
     can_write = can_write_report(user, report.campaign, on=on)
+    is_draft = report.state == ReportState.READY and report.kind == ReportKind.CITY
+    may_approve = is_draft and can_approve(user, report.campaign, on=on)
     return {
         "report": report,
         "files": report.files.all(),
         "newest": report.files.first(),
         "can_write": can_write,
         "can_retry": can_write and bool(report.error) and not report.needs_file,
-        "can_approve": (
-            can_approve(user, report.campaign, on=on)
-            and report.state == ReportState.READY
-            and report.kind == ReportKind.CITY
-        ),
+        "can_approve": may_approve,
         "can_issue": can_write and report.state == ReportState.APPROVED and not report.needs_file,
         "can_take_back": can_write and report.state == ReportState.APPROVED,
         "can_correct": can_write and report.state == ReportState.ISSUED and report.sent_at is None,
         "can_send": can_write and report.state == ReportState.ISSUED and report.sent_at is None,
+        "unfinished": unfinished(report) if may_approve else [],
         "in_time": report.sent_at and report.sent_at < report.period.report_due,
     }
 
@@ -247,11 +247,20 @@ def record_sending(request, pk):
     )
 
 
+FILE_NAMES = {
+    ReportKind.CITY: "bao-cao-thanh-pho",
+    ReportKind.PROGRESS: "bao-cao-tien-do",
+    FileStage.DRAFT: "du-thao",
+    FileStage.APPROVED: "trinh-ky",
+    FileStage.ISSUED: "ban-hanh",
+}
+
+
 @require_safe
 def file(request, pk):
     made = get_object_or_404(ReportFile.objects.select_related("report__campaign__organiser", "report__period"), pk=pk)
     found = _report(request, made.report_id)
-    name = f"{found.kind}-{found.campaign.slug}-{found.pk}-{made.stage}.pdf"
+    name = f"{FILE_NAMES[found.kind]}-{found.campaign.slug}-{found.pk}-{FILE_NAMES[made.stage]}.pdf"
     try:
         stored = made.file.open("rb")
     except OSError:

@@ -130,6 +130,8 @@ class Line:
     @property
     def percent_of_goal(self):
         """The judged figure, or else the actual, as a percentage of the goal's one bound; no ceiling."""
+        if self.judged.verdict == Verdict.NOT_COMPUTABLE:
+            return None
         value = self.judged.value if self.judged.value is not None else self.accepted.value
         return None if value is None or self.goal.bound is None else value / self.goal.bound * 100
 

@@ -91,7 +91,7 @@ class SourceForm(forms.Form):
     source = forms.CharField(
         label="Nguồn", max_length=200, help_text="Ví dụ: Báo cáo số 12/BC-TH ngày 08/12/2025; thư điện tử của đơn vị."
     )
-    received_on = DayField(label="Văn phòng nhận ngày")
+    received_on = DayField(label="Phòng nhận ngày")
     received_time = forms.TimeField(
         label="Lúc",
         widget=forms.TimeInput(attrs={"placeholder": "giờ:phút", "autocomplete": "off"}, format="%H:%M"),

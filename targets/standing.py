@@ -118,7 +118,13 @@ class HandIns:
 
     @property
     def accepted(self):
+        """Units whose acceptance is in force, also those whose result is being changed."""
         return self._count(lambda row: row.accepted_at is not None)
+
+    @property
+    def settled(self):
+        """Units whose newest hand-in is accepted."""
+        return self._count(lambda row: row.state == SubmissionState.ACCEPTED)
 
     @property
     def returned(self):

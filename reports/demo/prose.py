@@ -32,7 +32,6 @@ MODELS = {
     UnitKind.SERVICE: "Phân loại rác tại nguồn",
     UnitKind.ARMED: "Ngõ phố không rác, không tội phạm",
 }
-NO_EXAMPLE = "Đơn vị đang theo dõi, bồi dưỡng, chưa đề nghị điển hình."
 
 REPORT = {  # by section
     "leadership": (
@@ -72,5 +71,5 @@ def reply(prompt, unit):
     """A sample unit's answer to a question in words; one in four units has an example to tell of."""
     if prompt.kind == PromptKind.EXAMPLE:
         has_one = group_number(unit) % 8 == 1 if unit.kind == UnitKind.RESIDENTIAL else unit.order % 4 == 1
-        return EXAMPLE.format(unit=unit.name, model=MODELS[unit.kind]) if has_one else NO_EXAMPLE
+        return EXAMPLE.format(unit=unit.name, model=MODELS[unit.kind]) if has_one else ""
     return BY_KIND[PromptKind(prompt.kind)].format(unit=unit.name, theme=theme(unit))

@@ -53,7 +53,8 @@ def answers_of(submission, *, done, lacks=()):
     results = [
         figures.no_answer(one) if one.target.number in lacks else figures.answer(one, unit, done=done) for one in asked
     ]
-    narratives = [{"prompt": prompt, "text": prose.reply(prompt, unit)} for prompt in prompts_of(submission)]
+    replies = [{"prompt": prompt, "text": prose.reply(prompt, unit)} for prompt in prompts_of(submission)]
+    narratives = [reply for reply in replies if reply["text"]]
     cells = {
         one.key(part): text
         for one, fields in zip(asked, results, strict=True)

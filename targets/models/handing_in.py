@@ -27,7 +27,7 @@ class SubmissionState(models.TextChoices):
 
 
 UNIT_WORDS = {
-    SubmissionState.DRAFT: "Bản nháp",
+    SubmissionState.DRAFT: "Chưa nộp",
     SubmissionState.SUBMITTED: "Đã nộp, chờ duyệt",
     SubmissionState.RETURNED: "Phải sửa và nộp lại",
     SubmissionState.ACCEPTED: "Đã duyệt",
@@ -101,7 +101,7 @@ class Revision(models.Model):
     arrived_at = models.DateTimeField("đến lúc")
     submitted_by = models.ForeignKey(USER, models.PROTECT, verbose_name="người nộp", related_name="+")
     on_behalf_source = models.CharField("nhập thay, theo", max_length=200, blank=True)
-    received_at = models.DateTimeField("văn phòng nhận lúc", null=True, blank=True)
+    received_at = models.DateTimeField("phòng nhận lúc", null=True, blank=True)
     is_late = models.BooleanField("muộn theo biên nhận")
     digest = models.CharField("mã kiểm tra (SHA-256)", max_length=64)
     evidence = models.ManyToManyField("Evidence", verbose_name="minh chứng", related_name="revisions", blank=True)

@@ -180,7 +180,7 @@ def test_the_page_leads_through_the_states_with_one_primary_button(client):
         "Xem biên nhận",
     ]
     for page, words in zip(
-        pages, ["Bản nháp", "Bản nháp", "Đã nộp, chờ duyệt", "Phải sửa và nộp lại", "Đã duyệt"], strict=True
+        pages, ["Chưa nộp", "Chưa nộp", "Đã nộp, chờ duyệt", "Phải sửa và nộp lại", "Đã duyệt"], strict=True
     ):
         assertContains(page, words)
         assert len(BeautifulSoup(page.content, "html.parser").select("main .btn-primary")) == 1

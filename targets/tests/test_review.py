@@ -586,7 +586,7 @@ def test_a_paper_received_after_the_deadline_is_late(client, office, period, sil
     ("change", "sentence"),
     [
         ({"source": ""}, "Nguồn"),
-        ({"received_on": ""}, "Văn phòng nhận ngày"),
+        ({"received_on": ""}, "Phòng nhận ngày"),
         ({"received_on": "2025-12-10"}, "Thời điểm nhận không thể sau lúc này."),
         ({"received_on": "31/12/9999"}, "Năm phải đến 2099."),
         ({"received_on": "01/01/0001"}, "Năm phải từ 2000."),

@@ -48,7 +48,8 @@ def _period(request, pk, *, allowed=can_review):
 
 def _submission(request, pk, *, allowed=can_review):
     wanted = Submission.objects.reviewable_by(request.user).with_place()
-    submission = get_object_or_404(wanted.select_related("current_revision__submitted_by"), pk=pk)
+    named = wanted.select_related("period__campaign__organiser", "current_revision__submitted_by")
+    submission = get_object_or_404(named, pk=pk)
     _require(allowed, request, submission.period.campaign)
     return submission
 
@@ -207,7 +208,9 @@ def send_back(request, pk):
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"Đã trả lại kết quả của {submission.unit.called}; đơn vị được báo qua thư.")
+            messages.success(
+                request, f"Đã trả lại kết quả của {submission.unit.called}; người có thư điện tử được báo qua thư."
+            )
             return redirect("targets:queue", submission.period_id)
     context = {"submission": submission, "form": form, "read": read, "breadcrumbs": _steps(submission, "Trả lại")}
     return render(request, "targets/send_back.html", context)
