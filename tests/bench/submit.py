@@ -27,7 +27,7 @@ def submit(stage):
 
         def bare(client):
             desk = next(turns[client])
-            return load.post(portal.port, f"/bare/{desk['pk']}/", desk["session"], desk["cells"] | desk["words"])
+            return load.post(portal.port, f"/bare/{desk['pk']}/", desk["session"], desk["bare"])
 
         def hand_in(client):
             return _hand_in(portal.port, next(turns[client % CLIENTS]))
@@ -66,19 +66,19 @@ def submit(stage):
 
 
 def _desk(submission):
-    person = ward.reporter(submission)
+    """One person at their form, with both forms filled in."""
+    cells = ward.cells(submission, 970)
+    words = {f"words.{prompt.pk}": "Đã triển khai đầy đủ." for prompt in prompts_of(submission)}
+    read = json.dumps(versions(Submission.objects.get(pk=submission.pk).draft))
     return {
         "pk": submission.pk,
-        "session": ward.signed_in(person),
-        "words": {f"words.{prompt.pk}": "Đã triển khai đầy đủ." for prompt in prompts_of(submission)}
-        | {"campaign": submission.period.campaign_id},
         "path": f"/ket-qua/{submission.pk}/nop/",
-        "cells": ward.cells(submission, 970),
-        "versions": json.dumps(versions(Submission.objects.get(pk=submission.pk).draft)),
+        "session": ward.signed_in(ward.reporter(submission)),
+        "form": load.form(cells | {"versions": read}),
+        "bare": load.form(cells | words | {"campaign": submission.period.campaign_id}),
     }
 
 
 def _hand_in(port, desk):
     """A fresh hand-in of what was typed: a new key each time, so that each one is a revision of its own."""
-    fields = desk["cells"] | {"versions": desk["versions"], "submit_key": str(uuid.uuid4())}
-    return load.post(port, desk["path"], desk["session"], fields)
+    return load.post(port, desk["path"], desk["session"], f"{desk['form']}&submit_key={uuid.uuid4()}")
