@@ -75,6 +75,7 @@
   }
 
   function askToSignIn() {
+    if (form.querySelector("[data-said] a")) return; // the link stays under the finger that is about to press it
     say("Chưa lưu: phiên đăng nhập đã hết. ");
     const link = Object.assign(document.createElement("a"), { href: "/", target: "_blank", textContent: "Đăng nhập lại ở thẻ mới" });
     form.querySelector("[data-said]").append(link, ", rồi quay lại trang này.");
