@@ -84,6 +84,9 @@ class Campaign(models.Model):
     )
     report_recipients = models.TextField("nơi nhận báo cáo", help_text="Mỗi dòng một nơi nhận.")
     head_signs = models.BooleanField("chỉ thủ trưởng đơn vị được nộp", default=False)
+    previous = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="tiếp theo của", related_name="following", null=True, blank=True
+    )
     state = models.CharField("trạng thái", max_length=8, choices=CampaignState, default=CampaignState.DRAFT)
     search_key = FoldedField(source="title")
 

@@ -5,12 +5,14 @@ Every verb first holds the campaign's row, so that a plan does not change under 
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 
 from django.db import transaction
 from django.db.models import Max, Q
 
 from campaigns.models import Campaign, CampaignState, Participation, record
 from targets.models import Allocation, Answer, GoalChange, Heading, Sector, Target
+from targets.models.plan import target_code
 from targets.numbers import show_interval
 from units.refusals import Refused
 
@@ -39,6 +41,7 @@ def save_target(target, *, new_sector="", new_heading="", coordinators=(), reaso
         raise Refused("Chỉ tiêu cùng tên đã có trong lĩnh vực, đề mục này.")
     if stored is None:
         target.number = (campaign.targets.aggregate(last=Max("number"))["last"] or 0) + 1
+        target.code = target.code or _free_code(campaign, target.number)
     else:
         _refuse_second_source(target)
         _leave_trace(campaign, stored, target.at_least, target.at_most, reason, decision_number, by=by, at=at)
@@ -46,6 +49,11 @@ def save_target(target, *, new_sector="", new_heading="", coordinators=(), reaso
     target.coordinators.set(coordinators)
     record(target, "Sửa chỉ tiêu" if stored else "Thêm chỉ tiêu", campaign=campaign, by=by, at=at, detail=str(target))
     return target
+
+
+def _free_code(campaign, number):
+    taken = {code.lower() for code in campaign.targets.values_list("code", flat=True)}
+    return next(code for n in count(number) if (code := target_code(n)).lower() not in taken)
 
 
 def _made(siblings, name, **parent):

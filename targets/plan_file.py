@@ -12,6 +12,7 @@ from django.db import transaction
 
 from campaigns.models import Campaign, Movement, Prompt, ReportingPeriod
 from targets.models import Heading, Sector, Target
+from targets.models.plan import target_code
 from units.refusals import Refused
 
 COPIED = [
@@ -109,6 +110,7 @@ def _targets(plan, campaign):
             campaign=campaign,
             sector=sectors[code],
             heading=headings.get((code, heading)),
+            code=target_code(target.get("number", 0)),
             at_least=_goal(target, "at_least"),
             at_most=_goal(target, "at_most"),
             **_values(target, TARGET, "target"),

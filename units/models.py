@@ -77,6 +77,8 @@ class Unit(models.Model):
     symbol = models.CharField("ký hiệu", max_length=30, blank=True, help_text="Ví dụ: UBND.")
     signer_title = NFCCharField("chức vụ người ký", max_length=100, blank=True, validators=[one_line])
     signer_name = NFCCharField("họ tên người ký", max_length=100, blank=True, validators=[one_line])
+    households = models.PositiveIntegerField("số hộ", null=True, blank=True, help_text="Dùng để chia mức giao.")
+    pupils = models.PositiveIntegerField("số học sinh", null=True, blank=True, help_text="Dùng để chia mức giao.")
     active = models.BooleanField("đang hoạt động", default=True)
     search_key = FoldedField()
     sort_key = FoldedField(fold=sort_key)
@@ -125,6 +127,51 @@ class Unit(models.Model):
     def called(self):
         """The short name where there is one."""
         return self.short_name or self.name
+
+
+class UnitChangeKind(models.TextChoices):
+    RENAMED = "renamed", "Đổi tên"
+    MERGED = "merged", "Sáp nhập"
+    CLOSED = "closed", "Thôi hoạt động"
+    REOPENED = "reopened", "Hoạt động lại"
+
+
+class UnitChange(models.Model):
+    """A unit renamed, merged into another, closed or opened again. Rows are only ever added."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="đơn vị", related_name="changes")
+    kind = models.CharField("thay đổi", max_length=8, choices=UnitChangeKind)
+    old_name = NFCCharField("tên cũ", max_length=200, blank=True)
+    new_name = NFCCharField("tên mới", max_length=200, blank=True)
+    into = models.ForeignKey(
+        Unit, models.PROTECT, verbose_name="sáp nhập vào", related_name="merged_units", null=True, blank=True
+    )
+    decision_number = models.CharField("số quyết định", max_length=60, blank=True, validators=[one_line])
+    reason = models.TextField("lý do", blank=True)
+    by = models.ForeignKey("User", models.PROTECT, verbose_name="người thực hiện", related_name="+")
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        verbose_name = "thay đổi của đơn vị"
+        verbose_name_plural = "thay đổi của đơn vị"
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="unit_change_merged_into_another",
+                condition=(Q(kind="merged", into__isnull=False) & ~Q(into=models.F("unit")))
+                | (~Q(kind="merged") & Q(into__isnull=True)),
+                violation_error_message="Sáp nhập phải ghi đơn vị nhận, khác đơn vị được sáp nhập.",
+            ),
+            models.CheckConstraint(
+                name="unit_change_renamed_has_both_names",
+                condition=(Q(kind="renamed") & ~Q(old_name="") & ~Q(new_name=""))
+                | (~Q(kind="renamed") & Q(old_name="", new_name="")),
+                violation_error_message="Đổi tên phải ghi tên cũ và tên mới.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} – {self.unit}"
 
 
 class Cluster(models.Model):
@@ -193,6 +240,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("thư điện tử", blank=True)
     phone = models.CharField("điện thoại", max_length=30, blank=True, validators=[one_line])
     is_active = models.BooleanField("đang hoạt động", default=True, help_text="Bỏ chọn thay vì xoá tài khoản.")
+    one_time_password = models.BooleanField(
+        "mật khẩu dùng một lần", default=False, editable=False, help_text="Phải đổi ngay khi đăng nhập."
+    )
     search_key = FoldedField(source="full_name")
     sort_key = FoldedField(source="full_name", fold=person_sort_key)
 
@@ -327,6 +377,7 @@ class MessageKind(models.TextChoices):
     REVIEW = "review", "Có kết quả cần duyệt"
     REMINDER = "reminder", "Nhắc nộp báo cáo"
     EXTENSION = "extension", "Gia hạn"
+    ALLOCATION = "allocation", "Điều chỉnh chỉ tiêu giao"
     REPORT = "report", "Báo cáo đã lập"
 
 

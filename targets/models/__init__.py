@@ -12,6 +12,14 @@ from targets.models.handing_in import (
     evidence_path,
 )
 from targets.models.plan import Allocation, Answer, GoalChange, Heading, Sector, Target
+from targets.models.planning import (
+    DifferenceNote,
+    ImportKind,
+    ImportState,
+    PlanCheck,
+    PlanReading,
+    WorkbookImport,
+)
 from targets.models.reviewing import Acceptance, Adjustment, Return, Verdict
 
 __all__ = [
@@ -20,10 +28,15 @@ __all__ = [
     "Adjustment",
     "Allocation",
     "Answer",
+    "DifferenceNote",
     "Evidence",
     "GoalChange",
     "Heading",
+    "ImportKind",
+    "ImportState",
     "Narrative",
+    "PlanCheck",
+    "PlanReading",
     "Result",
     "Return",
     "Revision",
@@ -32,6 +45,7 @@ __all__ = [
     "SubmissionState",
     "Target",
     "Verdict",
+    "WorkbookImport",
     "digest_of",
     "evidence_path",
 ]

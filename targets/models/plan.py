@@ -1,8 +1,10 @@
 """What must be reached: sectors, headings, targets, each unit's share, and how goals changed."""
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from campaigns.models import Campaign, GivenBy
@@ -73,6 +75,11 @@ class Answer(models.TextChoices):
     TEXT = "text", "Bằng lời (đánh giá thủ công)"
 
 
+def target_code(number):
+    """The code a target gets when it is made; it stays when the plan is put in another order."""
+    return f"CT{number:02d}"
+
+
 class TargetQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(campaign__in=Campaign.objects.visible_to(user))
@@ -97,6 +104,12 @@ class Target(models.Model):
         Heading, models.PROTECT, verbose_name="đề mục", related_name="targets", null=True, blank=True
     )
     number = models.PositiveSmallIntegerField("số thứ tự")
+    code = models.CharField(
+        "mã chỉ tiêu",
+        max_length=20,
+        validators=[RegexValidator(r"^[A-Za-z0-9._-]+\Z", "Chỉ dùng chữ không dấu, số và . _ -")],
+        help_text="Không đổi khi sắp xếp lại; bảng Excel khớp theo mã này.",
+    )
     wording = NFCCharField("nguyên văn trong kế hoạch", max_length=600)
     name = NFCCharField("tên chỉ tiêu", max_length=300, validators=[one_line])
     part_of = models.ForeignKey(
@@ -123,6 +136,11 @@ class Target(models.Model):
     )
     given_by = models.CharField("cấp giao", max_length=6, choices=GivenBy, default=GivenBy.WARD)
     caution = models.TextField("cần phường xác nhận", blank=True)
+    baseline = amount_field("kết quả năm trước")
+    baseline_note = NFCCharField("nguồn kết quả năm trước", max_length=200, blank=True, validators=[one_line])
+    copied_from = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="chép từ", related_name="copies", null=True, blank=True
+    )
     retired = models.BooleanField("thôi theo dõi", default=False)
     search_key = FoldedField()
 
@@ -137,6 +155,12 @@ class Target(models.Model):
                 fields=["campaign", "number"],
                 name="target_number_unique",
                 violation_error_message="Số thứ tự này đã có chỉ tiêu.",
+            ),
+            models.UniqueConstraint(
+                "campaign",
+                Lower("code"),
+                name="target_code_unique",
+                violation_error_message="Mã chỉ tiêu này đã có.",
             ),
             models.CheckConstraint(
                 name="target_goal_is_an_interval",
@@ -188,6 +212,7 @@ class Allocation(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="đơn vị", related_name="allocations")
     at_least = amount_field("không thấp hơn")
     at_most = amount_field("không quá")
+    baseline = amount_field("kết quả năm trước")
     since = models.DateTimeField("giao từ lúc")
     ended_at = models.DateTimeField("thôi giao lúc", null=True, blank=True)
 

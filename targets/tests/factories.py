@@ -21,6 +21,7 @@ from targets.models import (
     SubmissionState,
     Target,
 )
+from targets.models.plan import target_code
 from units.tests.factories import UnitFactory, UserFactory
 
 
@@ -62,6 +63,7 @@ class TargetFactory(DjangoModelFactory):
     campaign = factory.SubFactory(CampaignFactory)
     sector = factory.SubFactory(SectorFactory, campaign=factory.SelfAttribute("..campaign"))
     number = factory.Sequence(lambda n: n + 1)
+    code = factory.LazyAttribute(lambda target: target_code(target.number))
     name = factory.LazyAttribute(lambda target: f"Chỉ tiêu mẫu {target.number}")
     wording = factory.LazyAttribute(lambda target: f"Nguyên văn chỉ tiêu mẫu {target.number}")
     answer = Answer.NUMBER

@@ -84,6 +84,7 @@ def _targets(campaign):
             campaign=campaign,
             sector=sectors[n * 5 // TARGETS],
             number=n + 1,
+            code=f"CT{n + 1:02d}",
             wording=f"Chỉ tiêu để đo số {n + 1}, viết dài như trong kế hoạch của phường",
             name=f"Chỉ tiêu để đo số {n + 1}",
             answer=Answer.RATIO if n < RATIOS else Answer.NUMBER,
