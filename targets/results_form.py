@@ -13,6 +13,7 @@ from functools import cached_property
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Layout
 from django import forms
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from targets import drafting, numbers, uploads
@@ -247,7 +248,7 @@ class ResultsForm(forms.Form):
         super().__init__(data, files, auto_id="%s")
         self.submission, self.as_draft = submission, as_draft
         self.conflicts, self.uploads = [], []
-        self.asked, self.questions = asked_of(submission), prompts_of(submission)
+        self.asked, self.questions = asked_of(submission, with_places=not self.is_bound), prompts_of(submission)
         if self.is_bound:
             self.texts = {key: drafting.clean_text(text) for key, text in data.items() if key.startswith(OURS)}
             self.versions = read_versions(data.get("versions", ""))
@@ -298,6 +299,7 @@ class ResultsForm(forms.Form):
     @property
     def sectors(self):
         """[(sector, [(heading or None, [row, …]), …]), …] in the plan's order."""
+        prefetch_related_objects([row.target for row in self.rows], "sector", "heading")
         grouped, earlier = [], earlier_results(self.submission)
         for row in self.rows:
             row.previous = earlier.get(row.target.pk)
