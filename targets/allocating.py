@@ -19,7 +19,8 @@ from units.refusals import Refused
 ASKS_UNITS_FOR_A_FIGURE = {Answer.NUMBER, Answer.RATIO}
 
 
-def _held_campaign(pk):
+def held_campaign(pk):
+    """The campaign's row, locked until the transaction ends. Raises Refused once it is closed."""
     campaign = Campaign.objects.select_for_update().get(pk=pk)
     if campaign.state == CampaignState.CLOSED:
         raise Refused("Đợt thi đua đã kết thúc; kế hoạch không còn thay đổi được.")
@@ -29,26 +30,39 @@ def _held_campaign(pk):
 @transaction.atomic
 def save_target(target, *, new_sector="", new_heading="", coordinators=(), reason="", decision_number="", by, at):
     """Add a target at the end of its plan, or keep one as changed; a named new sector or heading is made first."""
-    campaign = _held_campaign(target.campaign_id)
+    campaign = held_campaign(target.campaign_id)
     stored = Target.objects.filter(pk=target.pk).first()
     if new_sector:
         target.sector = _made(Sector.objects.filter(campaign=campaign), new_sector, campaign=campaign)
     if new_heading:
         headings = Heading.objects.filter(sector=target.sector, parent=None)
         target.heading = _made(headings, new_heading, sector=target.sector)
-    twins = campaign.targets.live().filter(sector=target.sector, heading=target.heading, name=target.name)
-    if twins.exclude(pk=target.pk).exists():
-        raise Refused("Chỉ tiêu cùng tên đã có trong lĩnh vực, đề mục này.")
+    refuse_twin(target)
     if stored is None:
         target.number = (campaign.targets.aggregate(last=Max("number"))["last"] or 0) + 1
         target.code = target.code or _free_code(campaign, target.number)
     else:
         _refuse_second_source(target)
+        if goal_needs_decision(campaign, stored, target) and not decision_number.strip():
+            raise Refused("Đợt thi đua đang mở: đổi mức giao của phường thì đề nghị ghi số quyết định.")
         _leave_trace(campaign, stored, target.at_least, target.at_most, reason, decision_number, by=by, at=at)
     target.save()
     target.coordinators.set(coordinators)
     record(target, "Sửa chỉ tiêu" if stored else "Thêm chỉ tiêu", campaign=campaign, by=by, at=at, detail=str(target))
     return target
+
+
+def refuse_twin(target):
+    """Two live targets of one name under one heading could not be told apart."""
+    twins = target.campaign.targets.live().filter(sector=target.sector, heading=target.heading, name=target.name)
+    if twins.exclude(pk=target.pk).exists():
+        raise Refused("Chỉ tiêu cùng tên đã có trong lĩnh vực, đề mục này.")
+
+
+def goal_needs_decision(campaign, stored, target):
+    """Whether the ward's own goal changes in an open campaign, which takes a reason and a decision's number."""
+    changed = (stored.at_least, stored.at_most) != (target.at_least, target.at_most)
+    return changed and campaign.state == CampaignState.OPEN
 
 
 def _free_code(campaign, number):
@@ -70,7 +84,7 @@ def _refuse_second_source(target):
 @transaction.atomic
 def change_goal(held, *, at_least, at_most, reason="", decision_number="", by, at):
     """Set the goal of a target or of a unit's share. The same goal again changes nothing and leaves no trace."""
-    campaign = _held_campaign((held.target if isinstance(held, Allocation) else held).campaign_id)
+    campaign = held_campaign((held.target if isinstance(held, Allocation) else held).campaign_id)
     stored = type(held).objects.get(pk=held.pk)
     _leave_trace(campaign, stored, at_least, at_most, reason, decision_number, by=by, at=at)
     stored.at_least, stored.at_most = at_least, at_most
@@ -81,7 +95,7 @@ def change_goal(held, *, at_least, at_most, reason="", decision_number="", by, a
 @transaction.atomic
 def end_duty(allocation, *, reason="", decision_number="", by, at):
     """Take a target from a unit: deleted from a draft plan, ended in an open campaign."""
-    campaign = _held_campaign(allocation.target.campaign_id)
+    campaign = held_campaign(allocation.target.campaign_id)
     stored = Allocation.objects.select_related("target", "unit").get(pk=allocation.pk)
     if stored.ended_at is not None:
         raise Refused(f"{stored.unit.name} đã thôi nhận chỉ tiêu này.")
@@ -96,7 +110,7 @@ def end_duty(allocation, *, reason="", decision_number="", by, at):
 @transaction.atomic
 def allocate(target, shares, *, reason="", decision_number="", by, at):
     """Give a target to exactly these units and nobody else: {unit: (at_least, at_most)}."""
-    campaign = _held_campaign(target.campaign_id)
+    campaign = held_campaign(target.campaign_id)
     target = Target.objects.get(pk=target.pk)
     _refuse_takers(campaign, target, shares)
     why = {"reason": reason, "decision_number": decision_number, "by": by, "at": at}

@@ -56,7 +56,7 @@ def interval_faults(at_least, at_most, *, may_be_negative, most=None):
 
 
 class TargetForm(forms.ModelForm):
-    """A target of the plan. In an open campaign a changed goal needs its reason."""
+    """A target of the plan. In an open campaign a changed goal needs its reason and a decision's number."""
 
     new_sector = forms.CharField(label="Hoặc lĩnh vực mới", max_length=200, required=False)
     new_heading = forms.CharField(label="Hoặc đề mục mới", max_length=200, required=False)
@@ -217,8 +217,11 @@ class TargetForm(forms.ModelForm):
         if typed.get("decimals", 4) < places:
             yield "decimals", f"Mức giao có {places} chữ số thập phân; số chữ số thập phân phải từ {places} trở lên."
         changed = self.instance.pk and self.stored_goal != (at_least, at_most)
-        if self.is_open and changed and not typed.get("reason"):
-            yield "reason", "Đợt thi đua đang mở: đổi mức giao thì đề nghị ghi lý do."
+        if self.is_open and changed:
+            if not typed.get("reason"):
+                yield "reason", "Đợt thi đua đang mở: đổi mức giao thì đề nghị ghi lý do."
+            if not typed.get("decision_number"):
+                yield "decision_number", "Đợt thi đua đang mở: đổi mức giao thì đề nghị ghi số quyết định."
 
     def details(self):
         """What `allocating.save_target` takes beside the target itself."""
