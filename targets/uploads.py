@@ -2,35 +2,20 @@
 
 import hashlib
 import io
-import re
-import stat
 import unicodedata
 import warnings
-import zipfile
 from dataclasses import dataclass
 
 import filetype
 from PIL import Image, ImageOps
 
+from campaign_portal import office_files
+from campaign_portal.office_files import MAX_FILE, Unfit
 from units.refusals import Refused
 
-MEGABYTE = 1024 * 1024
-MAX_FILE = 10 * MEGABYTE
 MAX_PIXELS = 40_000_000
 MAX_PAGES = 2_000
-MAX_ENTRIES = 1_000
-MAX_UNPACKED = 50 * MEGABYTE
-MAX_RATIO = 100
 LONGEST_NAME = 150
-
-PACKED = (".zip", ".rar", ".7z", ".gz", ".jar", ".xlsx", ".xlsm", ".xlsb", ".docx", ".docm", ".pptx", ".pptm")
-PROGRAMS = re.compile(r"(?i)vbaproject|activex|oleobject|\.(?:exe|dll|bat|cmd|js|vbs|scr|ps1)$")
-TEMPLATE_RELATIONS = "word/_rels/settings.xml.rels"
-COMPOUND_FILE = b"\xd0\xcf\x11\xe0"  # old Office files, and new ones with a password
-
-
-class Unfit(Exception):
-    """Why a file is not taken, as the end of a sentence."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +50,7 @@ def check(file):
         kind = KINDS[extension]
         guessed = filetype.guess_mime(content)
         if guessed not in kind.guesses:
-            raise Unfit(_disguised(extension, content))
+            raise Unfit(office_files.what_else(content, extension))
         return Upload(name=name, content_type=kind.content_type, content=kind.inspect(content))
     except Unfit as reason:
         raise Refused(f"Tệp “{name}” chưa được nhận: {reason}.") from reason
@@ -78,12 +63,6 @@ def clean_name(name):
     stem, dot, extension = " ".join(name.split()).rpartition(".")
     stem = stem.strip(" .")[: LONGEST_NAME - len(extension) - 1] or "tep"
     return f"{stem}{dot}{extension.strip()}" if dot else f"{extension[:LONGEST_NAME] or 'tep'}"
-
-
-def _disguised(extension, content):
-    if content.startswith(COMPOUND_FILE):
-        return "tệp Office đời cũ hoặc có mật khẩu; đề nghị lưu lại thành docx, xlsx không có mật khẩu"
-    return f"nội dung không phải là tệp {extension}"
 
 
 def _picture(content, form):
@@ -148,60 +127,11 @@ def _pdf(content):
 
 
 def _workbook(content):
-    return _package(content, "xl/")
+    return office_files.check(content, office_files.WORKBOOK)
 
 
 def _document(content):
-    return _package(content, "word/")
-
-
-def _package(content, folder):
-    """An Office file, looked at without unpacking it: only its directory and the heads of its XML parts are read."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            entries = package.infolist()
-            _check_directory(entries, folder)
-            for entry in entries:
-                _check_part(package, entry)
-    except Unfit:
-        raise
-    except Exception as broken:  # a hostile file may break the reader in any way
-        raise Unfit("không mở được, có thể tệp bị hỏng") from broken
-    return content
-
-
-def _check_directory(entries, folder):
-    names = [entry.filename for entry in entries]
-    if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-        raise Unfit("tệp bung ra quá lớn")
-    if "[Content_Types].xml" not in names or not any(name.startswith(folder) for name in names):
-        raise Unfit(f"nội dung không phải là tệp {'xlsx' if folder == 'xl/' else 'docx'}")
-    for entry in entries:
-        if entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
-            raise Unfit("tệp bung ra quá lớn")
-        if entry.flag_bits & 1:
-            raise Unfit("tệp có mật khẩu; đề nghị bỏ mật khẩu")
-        if entry.filename.startswith("/") or ".." in entry.filename.split("/") or "\\" in entry.filename:
-            raise Unfit("bên trong có đường dẫn lạ")
-        if stat.S_ISLNK(entry.external_attr >> 16):
-            raise Unfit("bên trong có liên kết lạ")
-        if entry.filename.lower().endswith(PACKED):
-            raise Unfit("bên trong có tệp nén hoặc tệp Office khác; đề nghị tải riêng từng tệp")
-        if PROGRAMS.search(entry.filename):
-            raise Unfit("bên trong có macro hoặc chương trình; đề nghị lưu lại không kèm macro")
-
-
-def _check_part(package, entry):
-    if not entry.filename.endswith((".xml", ".rels")):
-        return
-    with package.open(entry) as part:
-        head = part.read(64 * 1024 if entry.filename == TEMPLATE_RELATIONS else 2048).replace(b"\x00", b"")
-    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-        raise Unfit("bên trong có định nghĩa lạ (DTD)")
-    if entry.filename == TEMPLATE_RELATIONS and b"External" in head:
-        raise Unfit("tệp dùng mẫu ở nơi khác; đề nghị lưu lại với mẫu thường")
-    if entry.filename == "[Content_Types].xml" and b"macroEnabled" in head:
-        raise Unfit("bên trong có macro hoặc chương trình; đề nghị lưu lại không kèm macro")
+    return office_files.check(content, office_files.DOCUMENT)
 
 
 @dataclass(frozen=True)
