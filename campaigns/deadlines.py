@@ -23,6 +23,11 @@ def last_moment(deadline):
     return before(deadline)
 
 
+def last_on_time_day(deadline):
+    """The day of the last moment before it, in the ward."""
+    return timezone.localdate(deadline - timedelta(microseconds=1))
+
+
 def in_full(deadline):
     """Both sayings: "trước ngày 10/12/2025 (hết ngày 09/12/2025)"."""
     words, last = before(deadline), last_moment(deadline)

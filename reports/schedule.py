@@ -5,10 +5,11 @@ from datetime import UTC, datetime, time, timedelta
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from campaigns.deadlines import last_on_time_day
 from campaigns.models import ReportingPeriod
 from reports.building import request
 from reports.models import Report, ReportKind, ReportState
-from targets.reminders import RULES, last_on_time_day
+from targets.reminders import RULES
 from units.models import ward_day
 
 HALF_PAST_SIX = time(6, 30)

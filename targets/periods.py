@@ -24,34 +24,76 @@ from units import outbox
 from units.models import MessageKind, ward_day
 from units.refusals import Refused
 
+# What a plan may lack while it is a draft; nothing of it may be missing in an open campaign.
+NEEDED = ["title", "short_name", "signer_block", "signer_name", "recipients", "report_addressee", "report_recipients"]
+
 
 def missing_to_open(campaign):
     """Everything that keeps a campaign from opening, as sentences; empty when it can open."""
-    missing = []
-    if not campaign.periods.exists():
-        missing.append("Chưa có kỳ báo cáo nào.")
+    return [sentence for find in MISSING for sentence in find(campaign)]
+
+
+def _parts_missing(campaign):
+    for name in NEEDED:
+        if not getattr(campaign, name).strip():
+            yield f"Chưa ghi {campaign._meta.get_field(name).verbose_name}."
+
+
+def _periods_missing(campaign):
+    listed = list(campaign.periods.all())
+    if not listed:
+        yield "Chưa có kỳ báo cáo nào."
+    for period in listed:
+        for _, sentence in day_faults(period, campaign):
+            yield f"Kỳ “{period.name}”: {sentence}"
+
+
+def _questions_missing(campaign):
+    if not campaign.prompts.exists():
+        yield "Chưa có câu hỏi nào để đơn vị báo cáo bằng lời."
+
+
+def _units_missing(campaign):
+    if not campaign.participations.filter(reports=True).exists():
+        yield "Chưa có đơn vị nào phải báo cáo."
+
+
+def _targets_missing(campaign):
+    if not campaign.targets.live().exists():
+        yield "Chưa có chỉ tiêu nào."
+
+
+def _duties_missing(campaign):
+    """Targets nobody reports, or too many do, or a unit that does not report at all."""
     reporting = set(campaign.participations.filter(reports=True).values_list("unit", flat=True))
-    if not reporting:
-        missing.append("Chưa có đơn vị nào phải báo cáo.")
-    targets = list(campaign.targets.live().in_plan_order())
-    if not targets:
-        missing.append("Chưa có chỉ tiêu nào.")
     holders = {}
     for allocation in Allocation.objects.open().filter(target__campaign=campaign).select_related("unit"):
         holders.setdefault(allocation.target_id, []).append(allocation.unit)
-    for target in targets:
+    for target in campaign.targets.live().in_plan_order():
         units = holders.get(target.pk, [])
         if target.answer != Answer.TEXT and not units:
-            missing.append(f"Chỉ tiêu {target.number} ({target.name}) chưa giao cho đơn vị nào.")
+            yield f"Chỉ tiêu {target.number} ({target.name}) chưa giao cho đơn vị nào."
         if target.single_source and len(units) > 1:
-            missing.append(f"Chỉ tiêu {target.number} ({target.name}) chỉ được giao cho một đơn vị.")
+            yield f"Chỉ tiêu {target.number} ({target.name}) chỉ được giao cho một đơn vị."
         for unit in units:
             if unit.pk not in reporting:
-                missing.append(f"{unit.name} được giao chỉ tiêu {target.number} nhưng không thuộc diện phải báo cáo.")
-    for period in campaign.periods.all():
-        if ward_day(period.report_due) < campaign.starts_on:
-            missing.append(f"Kỳ “{period.name}” có hạn trước ngày bắt đầu đợt thi đua.")
-    return missing
+                yield f"{unit.name} được giao chỉ tiêu {target.number} nhưng không thuộc diện phải báo cáo."
+
+
+# In the order in which a plan is made. Each takes the campaign and yields sentences.
+MISSING = [_parts_missing, _periods_missing, _questions_missing, _units_missing, _targets_missing, _duties_missing]
+
+LONGEST = timedelta(days=366)
+
+
+def day_faults(period, campaign):
+    """What is wrong with a period's days beside its campaign's, as (field, sentence)."""
+    if deadlines.last_on_time_day(period.units_due) < campaign.starts_on:
+        yield "units_due_words", f"hạn của đơn vị trước ngày bắt đầu đợt thi đua ({campaign.starts_on:%d/%m/%Y})."
+    if ward_day(period.report_due) > campaign.ends_on + LONGEST:
+        yield "report_due_words", f"hạn báo cáo quá xa ngày kết thúc đợt thi đua ({campaign.ends_on:%d/%m/%Y})."
+    if period.figures_as_of < campaign.starts_on:
+        yield "figures_as_of", f"ngày chốt số liệu trước ngày bắt đầu đợt thi đua ({campaign.starts_on:%d/%m/%Y})."
 
 
 @transaction.atomic
@@ -155,9 +197,6 @@ def reopen_period(period, *, reason, by, at):
     stored.save(update_fields=["closed_at"])
     record(stored, "Mở sổ lại", campaign=stored.campaign, by=by, at=at, detail=reason.strip())
     return stored
-
-
-LONGEST = timedelta(days=366)
 
 
 def _check_extension(period, *, reason, until, at):

@@ -44,17 +44,13 @@ class Ring:
     moment: datetime
 
 
-def last_on_time_day(deadline):
-    return ward_day(deadline - timedelta(microseconds=1))
-
-
 def at_ward_time(day, clock):
     return datetime.combine(day, clock, tzinfo=timezone.get_default_timezone())
 
 
 def rings(deadline):
     """Every reminder of a deadline with its moment; one that would not come before the deadline is left out."""
-    day = last_on_time_day(deadline)
+    day = deadlines.last_on_time_day(deadline)
     planned = [Ring(rule, at_ward_time(day + timedelta(days=days), clock)) for rule, days, clock in RULES]
     return [ring for ring in planned if ring.rule in AFTER or ring.moment < deadline]
 

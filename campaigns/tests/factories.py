@@ -41,6 +41,7 @@ class CampaignFactory(DjangoModelFactory):
     ends_on = date(2025, 12, 31)
     signer_block = "TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH"
     signer_name = "Trần Thị Mẫu"
+    recipients = "Lưu: VT, VHXH"
     report_addressee = "Ban Thi đua - Khen thưởng thành phố"
     report_recipients = "Như trên\nLưu: VT, VHXH"
     state = CampaignState.OPEN

@@ -34,9 +34,10 @@ def office():
 
 @pytest.fixture
 def campaign():
-    """A draft that lacks nothing: one period, one unit that reports, one target that it holds."""
+    """A draft that lacks nothing: one period, one question, one unit that reports, one target that it holds."""
     campaign = CampaignFactory(draft=True)
     PeriodFactory(campaign=campaign)
+    PromptFactory(campaign=campaign)
     part = ParticipationFactory(campaign=campaign)
     AllocationFactory(target=TargetFactory(campaign=campaign), unit=part.unit)
     return campaign
@@ -50,8 +51,14 @@ def test_a_whole_plan_lacks_nothing(campaign):
 
 
 def test_everything_missing_is_named_at_once():
-    assert periods.missing_to_open(CampaignFactory(draft=True)) == [
+    bare = CampaignFactory(draft=True, signer_block=" ", signer_name="", recipients="", report_recipients="")
+    assert periods.missing_to_open(bare) == [
+        "Chưa ghi quyền hạn, chức vụ người ký.",
+        "Chưa ghi họ tên người ký.",
+        "Chưa ghi nơi nhận kế hoạch.",
+        "Chưa ghi nơi nhận báo cáo.",
         "Chưa có kỳ báo cáo nào.",
+        "Chưa có câu hỏi nào để đơn vị báo cáo bằng lời.",
         "Chưa có đơn vị nào phải báo cáo.",
         "Chưa có chỉ tiêu nào.",
     ]
@@ -95,12 +102,33 @@ def test_a_unit_that_does_not_report_holds_no_target(campaign):
     ]
 
 
-def test_a_period_due_before_the_campaign_starts_is_named(campaign):
-    campaign.starts_on = date(2025, 12, 20)
+@pytest.mark.parametrize(
+    ("changes", "sentences"),
+    [
+        (
+            {"starts_on": date(2025, 12, 20)},
+            ["hạn của đơn vị trước ngày bắt đầu đợt thi đua (20/12/2025)."],
+        ),
+        ({"starts_on": date(2025, 12, 9)}, []),
+        (
+            {"starts_on": date(2024, 1, 1), "ends_on": date(2024, 12, 13)},
+            ["hạn báo cáo quá xa ngày kết thúc đợt thi đua (13/12/2024)."],
+        ),
+    ],
+)
+def test_a_period_outside_the_campaign_is_named(campaign, changes, sentences):
+    campaign.starts_on, campaign.ends_on = changes.get("starts_on"), changes.get("ends_on", campaign.ends_on)
     campaign.save()
 
+    name = campaign.periods.get().name
+    assert periods.missing_to_open(campaign) == [f"Kỳ “{name}”: {sentence}" for sentence in sentences]
+
+
+def test_figures_from_before_the_campaign_are_named(campaign):
+    campaign.periods.update(figures_as_of=date(2024, 12, 31))
+
     assert periods.missing_to_open(campaign) == [
-        f"Kỳ “{campaign.periods.get().name}” có hạn trước ngày bắt đầu đợt thi đua."
+        f"Kỳ “{campaign.periods.get().name}”: ngày chốt số liệu trước ngày bắt đầu đợt thi đua (01/01/2025)."
     ]
 
 
@@ -120,7 +148,7 @@ def test_opening_makes_a_row_for_each_period_and_reporting_unit_and_asks_about_m
         (period.pk, unit) for period in campaign.periods.all() for unit in reporting
     }
     assert rows.count() == 4
-    assert campaign.prompts.get().movement == movement
+    assert campaign.prompts.get(movement__isnull=False).movement == movement
     assert Event.objects.about(campaign).values_list("verb", "by", "at").get() == ("Mở đợt thi đua", office.pk, AT)
 
 
@@ -129,7 +157,7 @@ def test_opening_keeps_the_question_a_movement_has(campaign, office):
 
     periods.open_campaign(campaign, by=office, at=AT)
 
-    assert Prompt.objects.filter(campaign=campaign).get() == prompt
+    assert Prompt.objects.get(campaign=campaign, movement__isnull=False) == prompt
 
 
 def test_opening_refuses_with_the_whole_list_and_changes_nothing(campaign, office):

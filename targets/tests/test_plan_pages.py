@@ -7,7 +7,13 @@ from django.urls import reverse
 from pytest_django.asserts import assertRedirects
 
 from campaigns.models import CampaignState, Event, GivenBy
-from campaigns.tests.factories import CampaignFactory, MovementFactory, ParticipationFactory, PeriodFactory
+from campaigns.tests.factories import (
+    CampaignFactory,
+    MovementFactory,
+    ParticipationFactory,
+    PeriodFactory,
+    PromptFactory,
+)
 from targets.models import Answer, GoalChange, Submission, Target
 from targets.tests.factories import (
     AllocationFactory,
@@ -253,6 +259,7 @@ def test_a_draft_says_everything_it_lacks_and_does_not_open(as_staff, campaign):
 
 def test_a_whole_plan_opens_with_a_row_for_each_unit(as_staff, campaign):
     PeriodFactory(campaign=campaign)
+    PromptFactory(campaign=campaign)
     share = AllocationFactory(target__campaign=campaign)
     ParticipationFactory(campaign=campaign, unit=share.unit)
     assert "Mở đợt thi đua</button>" in as_staff.get(campaign.get_absolute_url()).content.decode()

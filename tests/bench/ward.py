@@ -34,6 +34,7 @@ def ward(code, units):
         ends_on=now.date() + timedelta(days=60),
         signer_block="TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH",
         signer_name="Người ký mẫu",
+        recipients="Lưu: VT",
         report_addressee="Ban Thi đua - Khen thưởng thành phố",
         report_recipients="Như trên\nLưu: VT",
     )
