@@ -9,9 +9,10 @@ from django import forms
 
 from campaigns.models import CampaignState
 from targets import numbers
-from targets.allocating import ASKS_UNITS_FOR_A_FIGURE
 from targets.answers import FIGURES, NUMBER_PARTS
+from targets.intervals import interval_faults, share_faults
 from targets.models import Answer, Heading, Result, Target, Verdict
+from targets.share_ground import ASKS_UNITS_FOR_A_FIGURE
 from units.forms import RowsField
 from units.models import SchoolLevel, Unit, UnitKind
 
@@ -22,8 +23,6 @@ ANSWERS = [
     (Answer.YES_NO, "Đạt hay không đạt: đếm số đơn vị đạt; đơn vị tính là % thì chia cho tổng số đơn vị được giao"),
     (Answer.TEXT, "Bằng lời: phường tự đánh giá, không cộng"),
 ]
-NEGATIVE_GOAL = "Chỉ tiêu không thể âm nên mức giao không được âm."
-CROSSED = "“Không quá” phải lớn hơn hoặc bằng “không thấp hơn”."
 
 
 class AmountField(forms.Field):
@@ -42,17 +41,6 @@ class AmountField(forms.Field):
             return numbers.parse(text)
         except numbers.NotANumber as slip:
             raise forms.ValidationError(f"{slip}.") from slip
-
-
-def interval_faults(at_least, at_most, *, may_be_negative, most=None):
-    """What is wrong with a goal, as (which end, sentence); `most` is the highest value there can be."""
-    if None not in (at_least, at_most) and at_least > at_most:
-        yield "at_most", CROSSED
-    for end, bound in (("at_least", at_least), ("at_most", at_most)):
-        if bound is not None and bound < 0 and not may_be_negative:
-            yield end, NEGATIVE_GOAL
-        if bound is not None and most is not None and bound > most:
-            yield end, f"Chỉ tiêu này nhiều nhất là {numbers.show(most)}."
 
 
 class TargetForm(forms.ModelForm):
@@ -300,7 +288,7 @@ class SharesForm(forms.Form):
             given = typed[f"given_{unit.pk}"]
             if bounds != (None, None) and not given and unit.pk not in self.held:
                 self.add_error(f"given_{unit.pk}", "Đã ghi mức nhưng chưa đánh dấu giao.")
-            for end, sentence in interval_faults(*bounds, may_be_negative=self.target.may_be_negative):
+            for end, sentence in share_faults(self.target, *bounds):
                 self.add_error(f"{end}_{unit.pk}", sentence)
         if self.target.single_source and len(self.shares()) > 1:
             self.add_error(None, "Chỉ tiêu này chỉ được giao cho một đơn vị.")

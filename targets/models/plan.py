@@ -282,3 +282,8 @@ class GoalChange(models.Model):
 
     def __str__(self):
         return f"{self.target or self.allocation}"
+
+    @property
+    def gives_duty(self):
+        """Whether the unit got the target by this very change."""
+        return self.allocation is not None and self.at == self.allocation.since

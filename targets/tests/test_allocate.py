@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 AT = datetime(2025, 10, 1, 9, tzinfo=WARD)
 NONE = (None, None)
+DECIDED = {"reason": "Giao theo nghị quyết", "decision_number": "15/QĐ-UBND"}
 
 
 @pytest.fixture
@@ -61,23 +62,23 @@ def held(target):
 def test_units_get_the_target_from_this_moment_on(campaign, target, staff):
     first, second = reporting(campaign), reporting(campaign)
 
-    allocating.allocate(target, {first: (Decimal(60), None), second: NONE}, by=staff, at=AT)
+    allocating.allocate(target, {first: (Decimal(60), None), second: NONE}, **DECIDED, by=staff, at=AT)
 
     assert held(target) == {first: (Decimal(60), None), second: NONE}
     assert set(target.allocations.values_list("since", "ended_at")) == {(AT, None)}
-    assert not GoalChange.objects.exists()
+    assert [change.gives_duty for change in GoalChange.objects.all()] == [True, True]
     assert Event.objects.about(target).count() == 2
 
 
 def test_the_same_shares_again_change_nothing(campaign, target, staff):
     shares = {reporting(campaign): (Decimal(60), None)}
-    allocating.allocate(target, shares, by=staff, at=AT)
+    allocating.allocate(target, shares, **DECIDED, by=staff, at=AT)
     before = list(target.allocations.values())
 
     allocating.allocate(target, shares, by=staff, at=AT + timedelta(days=1))
 
     assert list(target.allocations.values()) == before
-    assert not GoalChange.objects.exists()
+    assert GoalChange.objects.count() == 1
 
 
 def test_in_an_open_campaign_a_changed_share_and_an_ended_duty_keep_their_reason(campaign, target, staff):
@@ -105,12 +106,20 @@ def test_in_an_open_campaign_a_changed_share_and_an_ended_duty_keep_their_reason
 
 
 @pytest.mark.parametrize("new", [(Decimal(40), None), (None, Decimal(30)), NONE, None], ids=str)
-def test_in_an_open_campaign_nothing_changes_without_a_reason(campaign, target, staff, new):
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ({"reason": "  ", "decision_number": "15/QĐ-UBND"}, "ghi lý do điều chỉnh"),
+        ({"reason": "Sáp nhập", "decision_number": " "}, "ghi số quyết định điều chỉnh"),
+        ({}, "ghi lý do và số quyết định"),
+    ],
+)
+def test_in_an_open_campaign_nothing_changes_without_a_reason_and_a_decision(campaign, target, staff, new, why, words):
     unit, joining = reporting(campaign), reporting(campaign)
     AllocationFactory(target=target, unit=unit, at_least=Decimal(30))
 
-    with pytest.raises(Refused, match="lý do"):
-        allocating.allocate(target, {joining: NONE} | ({unit: new} if new else {}), reason="  ", by=staff, at=AT)
+    with pytest.raises(Refused, match=words):
+        allocating.allocate(target, {joining: NONE} | ({unit: new} if new else {}), **why, by=staff, at=AT)
 
     assert held(target) == {unit: (Decimal(30), None)}  # nor was anything half written
     assert not GoalChange.objects.exists()
@@ -131,9 +140,9 @@ def test_in_a_draft_a_share_is_simply_deleted_or_changed(campaign, target, staff
 
 def test_a_duty_that_ended_is_given_again_as_a_new_one(campaign, target, staff):
     unit, other = reporting(campaign), reporting(campaign)
-    allocating.allocate(target, {unit: NONE, other: NONE}, by=staff, at=AT)
-    allocating.allocate(target, {other: NONE}, reason="Tạm thôi", by=staff, at=AT + timedelta(days=1))
-    allocating.allocate(target, {unit: NONE, other: NONE}, by=staff, at=AT + timedelta(days=2))
+    allocating.allocate(target, {unit: NONE, other: NONE}, **DECIDED, by=staff, at=AT)
+    allocating.allocate(target, {other: NONE}, **DECIDED, by=staff, at=AT + timedelta(days=1))
+    allocating.allocate(target, {unit: NONE, other: NONE}, **DECIDED, by=staff, at=AT + timedelta(days=2))
 
     assert [(a.since, a.ended_at) for a in Allocation.objects.filter(unit=unit).order_by("since")] == [
         (AT, AT + timedelta(days=1)),
@@ -159,10 +168,10 @@ def test_single_source_means_exactly_one(campaign, staff):
 
     with pytest.raises(Refused, match="một đơn vị"):
         allocating.allocate(target, {first: NONE, second: NONE}, by=staff, at=AT)
-    allocating.allocate(target, {first: NONE}, by=staff, at=AT)
+    allocating.allocate(target, {first: NONE}, **DECIDED, by=staff, at=AT)
     with pytest.raises(Refused, match="đúng một đơn vị"):
-        allocating.allocate(target, {}, reason="Thôi", by=staff, at=AT)
-    allocating.allocate(target, {second: NONE}, reason="Chuyển đầu mối", by=staff, at=AT)
+        allocating.allocate(target, {}, **DECIDED, by=staff, at=AT)
+    allocating.allocate(target, {second: NONE}, **DECIDED, by=staff, at=AT)
 
     assert held(target) == {second: NONE}
 
@@ -224,10 +233,10 @@ def test_the_same_goal_again_needs_no_reason_and_leaves_no_trace(target, staff):
 
 def test_a_duty_ends_once(campaign, target, staff):
     share = AllocationFactory(target=target)
-    allocating.end_duty(share, reason="Giải thể", by=staff, at=AT)
+    allocating.end_duty(share, **DECIDED, by=staff, at=AT)
 
     with pytest.raises(Refused, match="đã thôi nhận"):
-        allocating.end_duty(share, reason="Giải thể", by=staff, at=AT + timedelta(days=1))
+        allocating.end_duty(share, **DECIDED, by=staff, at=AT + timedelta(days=1))
 
     assert Allocation.objects.get().ended_at == AT
     assert GoalChange.objects.count() == 1
@@ -279,7 +288,9 @@ def test_the_page_lists_reporting_units_by_kind_with_what_they_hold(as_staff, ca
     assert page.count(" checked>") == 1
 
 
-def test_saving_the_page_as_it_was_shown_changes_nothing(as_staff, campaign, target, url):
+def test_saving_the_page_as_it_was_shown_changes_nothing(as_staff, campaign):
+    target = TargetFactory(campaign=campaign, decimals=1)
+    url = reverse("targets:allocate", args=[target.pk])
     unit = reporting(campaign)
     AllocationFactory(target=target, unit=unit, at_least=Decimal("1234.5"), at_most=Decimal(2000))
 
@@ -297,17 +308,17 @@ def test_units_are_ticked_unticked_and_given_goals(as_staff, campaign, target, u
         f"given_{joining.pk}": "on",
         f"at_least_{joining.pk}": "1.250",
         f"at_least_{changed.pk}": "",
-        f"at_most_{changed.pk}": "0,5",
+        f"at_most_{changed.pk}": "50",
         f"given_{leaving.pk}": None,
-        "reason": "Điều chỉnh",
-    }
+    } | DECIDED
 
     response = as_staff.post(url, typed(as_staff, url, **changes), follow=True)
 
-    assert held(target) == {joining: (Decimal(1250), None), changed: (None, Decimal("0.5"))}
+    assert held(target) == {joining: (Decimal(1250), None), changed: (None, Decimal(50))}
     page = response.content.decode()
     assert "thôi giao" in page
-    assert "≥ 30 → ≤ 0,5" in page
+    assert "≥ 30 → ≤ 50" in page
+    assert "giao mới: ≥ 1.250" in page
 
 
 def test_slips_are_told_beside_the_row_and_everything_typed_is_kept(as_staff, campaign, target, url):
@@ -345,7 +356,7 @@ def test_a_refusal_is_shown_and_the_ticks_are_kept(as_staff, campaign, target, u
 
     response = as_staff.post(url, typed(as_staff, url, **changes))
 
-    assert "đề nghị ghi lý do điều chỉnh" in response.content.decode()
+    assert "đề nghị ghi lý do và số quyết định điều chỉnh" in response.content.decode()
     ticks = {row.unit: bool(row.given.value()) for _, rows in response.context["form"].rows() for row in rows}
     assert ticks == {unit: True, leaving: False}
     assert held(target) == {leaving: NONE}
@@ -354,14 +365,14 @@ def test_a_refusal_is_shown_and_the_ticks_are_kept(as_staff, campaign, target, u
 def test_two_people_do_not_undo_each_other_unseen(as_staff, campaign, target, url, staff):
     mine, theirs = reporting(campaign), reporting(campaign)
     page_of_mine = typed(as_staff, url, **{f"given_{mine.pk}": "on"})
-    allocating.allocate(target, {theirs: (Decimal(9), None)}, by=staff, at=AT)
+    allocating.allocate(target, {theirs: (Decimal(9), None)}, **DECIDED, by=staff, at=AT)
 
     response = as_staff.post(url, page_of_mine)
 
     assert "được người khác thay đổi" in response.content.decode()
     assert "đang lưu: ≥ 9" in response.content.decode()
     assert held(target) == {theirs: (Decimal(9), None)}
-    again = page_of_mine | {"seen": response.context["form"].version, f"given_{theirs.pk}": "on", "reason": "Giao lại"}
+    again = page_of_mine | {"seen": response.context["form"].version, f"given_{theirs.pk}": "on"} | DECIDED
     as_staff.post(url, again | {f"at_least_{theirs.pk}": "9"})
     assert held(target) == {mine: NONE, theirs: (Decimal(9), None)}
 
@@ -384,7 +395,7 @@ def test_a_unit_that_no_longer_reports_is_shown_so_that_its_duty_can_be_ended(as
     page = as_staff.get(url).content.decode()
     assert "không còn thuộc diện phải báo cáo" in page
 
-    as_staff.post(url, typed(as_staff, url, **{f"given_{left.pk}": None, "reason": "Giải thể"}))
+    as_staff.post(url, typed(as_staff, url, **{f"given_{left.pk}": None}, **DECIDED))
 
     assert held(target) == {}
 
@@ -396,7 +407,7 @@ def test_targets_without_a_unit_s_own_goal_have_ticks_only(as_staff, campaign, k
     url = reverse("targets:allocate", args=[target.pk])
     assert "at_least_" not in as_staff.get(url).content.decode()
 
-    as_staff.post(url, typed(as_staff, url, **{f"given_{unit.pk}": "on", f"at_least_{unit.pk}": "5"}))
+    as_staff.post(url, typed(as_staff, url, **{f"given_{unit.pk}": "on", f"at_least_{unit.pk}": "5"}, **DECIDED))
 
     assert held(target) == {unit: NONE}
 
@@ -420,9 +431,9 @@ def test_a_single_source_given_to_several_at_once_ends_with_one():
     units = [reporting(target.campaign) for _ in range(4)]
 
     def deed(unit):
-        return lambda: allocating.allocate(target, {unit: NONE}, reason="Chuyển", by=staff, at=AT)
+        return lambda: allocating.allocate(target, {unit: NONE}, **DECIDED, by=staff, at=AT)
 
-    assert together(*(deed(unit) for unit in units)) == [None] * 4
+    assert sorted(together(*(deed(unit) for unit in units))) == [1, 2, 2, 2]
     assert target.allocations.count() == 4
     assert target.allocations.open().count() == 1
     assert GoalChange.objects.filter(ends_duty=True).count() == 3

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import Campaign, CampaignState, Participation, ReportingPeriod
-from targets import allocating, periods
+from targets import allocating, periods, sums
 from targets.models import Submission, Target
 from targets.permissions import can_edit_plan, can_read_campaign, can_review
 from targets.plan_forms import SharesForm, TargetForm
@@ -172,7 +172,7 @@ def target(request, pk):
             "target": found,
             "breadcrumbs": _crumbs(found.campaign, (f"Chỉ tiêu {found.number}", "")),
             "shares": shares,
-            "sums": allocating.added_up(found, shares),
+            "sums": sums.added_up(found, shares),
             "changes": changes,
             "periods": found.campaign.periods.order_by("units_due"),
             "coordinators": found.coordinators.all(),
@@ -204,7 +204,7 @@ def allocate(request, pk):
     context = {
         "form": form,
         "target": found,
-        "sums": allocating.added_up(found, shares),
+        "sums": sums.added_up(found, shares),
         "is_open": found.campaign.state == CampaignState.OPEN,
         "breadcrumbs": _crumbs(found.campaign, (f"Chỉ tiêu {found.number}", found.get_absolute_url()), ("Giao", "")),
     }
