@@ -20,7 +20,8 @@ from targets.sums import differences
 from units.refusals import Refused
 
 
-def _held_campaign(pk):
+def held_campaign(pk):
+    """The campaign's row, locked until the transaction ends. Raises Refused once it is closed."""
     campaign = Campaign.objects.select_for_update().get(pk=pk)
     if campaign.state == CampaignState.CLOSED:
         raise Refused("Đợt thi đua đã kết thúc; kế hoạch không còn thay đổi được.")
@@ -33,16 +34,14 @@ def _held_campaign(pk):
 @transaction.atomic
 def save_target(target, *, new_sector="", new_heading="", coordinators=(), reason="", decision_number="", by, at):
     """Add a target at the end of its plan, or keep one as changed; a named new sector or heading is made first."""
-    campaign = _held_campaign(target.campaign_id)
+    campaign = held_campaign(target.campaign_id)
     stored = Target.objects.filter(pk=target.pk).first()
     if new_sector:
         target.sector = _made(Sector.objects.filter(campaign=campaign), new_sector, campaign=campaign)
     if new_heading:
         headings = Heading.objects.filter(sector=target.sector, parent=None)
         target.heading = _made(headings, new_heading, sector=target.sector)
-    twins = campaign.targets.live().filter(sector=target.sector, heading=target.heading, name=target.name)
-    if twins.exclude(pk=target.pk).exists():
-        raise Refused("Chỉ tiêu cùng tên đã có trong lĩnh vực, đề mục này.")
+    refuse_twin(target)
     if stored is None:
         target.number = (campaign.targets.aggregate(last=Max("number"))["last"] or 0) + 1
         target.code = target.code or _free_code(campaign, target.number)
@@ -53,6 +52,13 @@ def save_target(target, *, new_sector="", new_heading="", coordinators=(), reaso
     target.coordinators.set(coordinators)
     record(target, "Sửa chỉ tiêu" if stored else "Thêm chỉ tiêu", campaign=campaign, by=by, at=at, detail=str(target))
     return target
+
+
+def refuse_twin(target):
+    """Two live targets of one name under one heading could not be told apart."""
+    twins = target.campaign.targets.live().filter(sector=target.sector, heading=target.heading, name=target.name)
+    if twins.exclude(pk=target.pk).exists():
+        raise Refused("Chỉ tiêu cùng tên đã có trong lĩnh vực, đề mục này.")
 
 
 def _free_code(campaign, number):
@@ -78,7 +84,7 @@ def change_goal(held, *, at_least, at_most, reason="", decision_number="", by, a
         campaign, change = held.target.campaign, {(held.target_id, held.unit_id): (at_least, at_most)}
         set_shares(campaign, change, reason=reason, decision_number=decision_number, by=by, at=at)
         return Allocation.objects.get(pk=held.pk)
-    campaign = _held_campaign(held.campaign_id)
+    campaign = held_campaign(held.campaign_id)
     stored = Target.objects.get(pk=held.pk)
     _leave_trace(campaign, stored, at_least, at_most, reason, decision_number, by=by, at=at)
     stored.at_least, stored.at_most = at_least, at_most
@@ -114,7 +120,7 @@ def set_shares(campaign, changes, *, seen=None, reason="", decision_number="", b
     Raises ChangedShares (`now`: {pair: share or None}) when a seen pair is something else now, WrongShares (`faults`:
     {pair: sentence}) when some shares cannot be, Refused for the rest; then nothing is written.
     """
-    campaign = _held_campaign(campaign.pk)
+    campaign = held_campaign(campaign.pk)
     ground = Ground.of(campaign, changes)
     if moved := {pair: ground.share(pair) for pair, share in (seen or {}).items() if ground.share(pair) != share}:
         raise ChangedShares(moved)
@@ -205,7 +211,7 @@ def _decided(reason, decision_number):
 @transaction.atomic
 def allocate(target, shares, *, reason="", decision_number="", by, at):
     """Give a target to exactly these units and nobody else: {unit: (at_least, at_most)}; returns how many changed."""
-    _held_campaign(target.campaign_id)  # nobody takes the target meanwhile
+    held_campaign(target.campaign_id)  # nobody takes the target meanwhile
     changes = {(target.pk, unit): None for unit in target.allocations.open().values_list("unit", flat=True)}
     changes |= {(target.pk, unit.pk): share for unit, share in shares.items()}
     return set_shares(target.campaign, changes, reason=reason, decision_number=decision_number, by=by, at=at)
@@ -266,7 +272,7 @@ def explain_difference(target, *, note, seen, by, at):
 
     `seen` is the difference in the words that it was read in; Refused when it is another by now.
     """
-    campaign = _held_campaign(target.campaign_id)
+    campaign = held_campaign(target.campaign_id)
     stored = campaign.targets.live().filter(pk=target.pk)
     found = differences(campaign, stored)
     if not found or found[0].words != seen:
