@@ -219,11 +219,13 @@ def allocate(target, shares, *, reason="", decision_number="", by, at):
 
 @transaction.atomic
 def end_duty(allocation, *, reason="", decision_number="", by, at):
-    """Take a target from a unit: deleted from a draft plan, ended in an open campaign."""
-    changes = {(allocation.target_id, allocation.unit_id): None}
-    campaign = allocation.target.campaign
-    if not set_shares(campaign, changes, reason=reason, decision_number=decision_number, by=by, at=at):
+    """Take a target from a unit, even the last one that has it: deleted from a draft plan, ended in an open campaign."""
+    campaign, pair = held_campaign(allocation.target.campaign_id), (allocation.target_id, allocation.unit_id)
+    ground = Ground.of(campaign, [pair])
+    if pair not in ground.held:
         raise Refused(f"{allocation.unit.name} đã thôi nhận chỉ tiêu này.")
+    why = _decided(reason, decision_number) if campaign.state == CampaignState.OPEN else None
+    _write(ground, {pair: None}, why, by=by, at=at)
 
 
 @transaction.atomic

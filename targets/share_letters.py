@@ -2,17 +2,20 @@
 
 import hashlib
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, time
+from decimal import Decimal
 
-from django.db.models import Q
 from django.utils import timezone
 
 from targets import notifications
-from targets.models import Allocation, Answer, GoalChange, Submission
+from targets.models import Allocation, Answer, GoalChange, Submission, Target
 from targets.numbers import show_interval
 from units.models import Message, MessageKind, MessageState, ward_day
 
 NO_LONGER_NEEDED = "Thay bằng thư đủ các thay đổi cùng quyết định"
+OF_A_SHARE = ("allocation__unit", "allocation__target", "allocation__since", "at")
+FIGURES = ("old_at_least", "old_at_most", "new_at_least", "new_at_most", "ends_duty", "reason")
 
 
 def tell_units(campaign, unit_ids, why, *, at):
@@ -63,33 +66,57 @@ def _submissions(campaign, unit_ids):
     return chosen
 
 
+@dataclass(frozen=True)
+class Changed:
+    """One line of a letter; `share` is whether the unit's own goal changed, else it is the ward's."""
+
+    target: Target
+    share: bool
+    old: tuple[Decimal | None, Decimal | None]
+    new: tuple[Decimal | None, Decimal | None]
+    gives_duty: bool
+    ends_duty: bool
+    reason: str
+
+    def __str__(self):
+        """“Chỉ tiêu 3. Thu ngân sách: ≥ 30 → ≥ 40 triệu đồng”."""
+        measure = f" {self.target.unit_of_measure}".rstrip()
+        old, new = show_interval(*self.old), show_interval(*self.new)
+        becomes = new if self.new == (None, None) else f"{new}{measure}"
+        if not self.share:
+            return f"Chỉ tiêu {self.target}: mức của phường {old} → {becomes}"
+        if self.ends_duty:
+            return f"Chỉ tiêu {self.target}: thôi giao (trước đây {old})"
+        return f"Chỉ tiêu {self.target}: {'giao mới, ' if self.gives_duty else f'{old} → '}{becomes}"
+
+
 def _changes_of_the_day(campaign, unit_ids, decision, at):
-    """{unit: [(target, words), …]} of everything that a decision changed for some units on the day of a moment."""
+    """{unit: [Changed, …]} of everything that a decision changed for some units on the day of a moment."""
     morning = timezone.make_aware(datetime.combine(ward_day(at), time.min))
-    rows = (
-        GoalChange.objects.filter(
-            Q(allocation__target__campaign=campaign) | Q(target__campaign=campaign),
-            decision_number=decision,
-            at__gte=morning,
-            at__lte=at,
-        )
-        .select_related("target", "allocation__target")
-        .order_by("at", "pk")
-    )
-    rows = list(rows)
-    holders = _holders_without_a_goal([row.target_id for row in rows if row.target_id], unit_ids)
+    rows = GoalChange.objects.filter(decision_number=decision, at__gte=morning, at__lte=at).order_by("at", "pk")
+    targets = campaign.targets.in_bulk()
     found = defaultdict(list)
-    for row in rows:
-        units = holders[row.target_id] if row.target_id else {row.allocation.unit_id} & unit_ids
-        for unit in units:
-            found[unit].append(row)
+    shares = rows.filter(allocation__target__campaign=campaign, allocation__unit__in=unit_ids)
+    for unit, target, since, moment, *row in shares.values_list(*OF_A_SHARE, *FIGURES):
+        found[unit].append(_changed(targets[target], True, row, gives_duty=since == moment))
+    holders = _holders_without_a_goal(campaign, unit_ids)
+    for target, *row in rows.filter(target__campaign=campaign).values_list("target", *FIGURES):
+        for unit in holders[target]:
+            found[unit].append(_changed(targets[target], False, row, gives_duty=False))
     return found
 
 
-def _holders_without_a_goal(target_ids, unit_ids):
+def _changed(target, share, row, *, gives_duty):
+    old_at_least, old_at_most, new_at_least, new_at_most, ends_duty, reason = row
+    old, new = (old_at_least, old_at_most), (new_at_least, new_at_most)
+    return Changed(target, share, old, new, gives_duty, ends_duty, reason)
+
+
+def _holders_without_a_goal(campaign, unit_ids):
+    """{target: units for which the ward's own goal counts}."""
     holders = defaultdict(set)
     held = Allocation.objects.open().filter(
-        target__in=target_ids, unit__in=unit_ids, at_least__isnull=True, at_most__isnull=True
+        target__campaign=campaign, unit__in=unit_ids, at_least__isnull=True, at_most__isnull=True
     )
     for target, unit in held.order_by().values_list("target", "unit"):
         holders[target].add(unit)
@@ -97,25 +124,9 @@ def _holders_without_a_goal(target_ids, unit_ids):
 
 
 def _body(campaign, unit, changes, decision):
-    lines = "\n".join(f"- {_line(change)}" for change in changes)
+    lines = "\n".join(f"- {change}" for change in changes)
     reasons = "; ".join(dict.fromkeys(change.reason for change in changes))
     return (
         f"Theo Quyết định số {decision}, chỉ tiêu giao {unit.name} trong đợt thi đua “{campaign.short_name}” "
         f"thay đổi như sau:\n{lines}\nLý do: {reasons}."
     )
-
-
-def _line(change):
-    """“Chỉ tiêu 3. Thu ngân sách: ≥ 30 → ≥ 40 triệu đồng”."""
-    target = change.target or change.allocation.target
-    measure = f" {target.unit_of_measure}".rstrip()
-    old = show_interval(change.old_at_least, change.old_at_most)
-    new = show_interval(change.new_at_least, change.new_at_most)
-    becomes = f"{new}{measure}" if (change.new_at_least, change.new_at_most) != (None, None) else new
-    if change.target_id:
-        return f"Chỉ tiêu {target}: mức của phường {old} → {becomes}"
-    if change.ends_duty:
-        return f"Chỉ tiêu {target}: thôi giao (trước đây {old})"
-    if change.gives_duty:
-        return f"Chỉ tiêu {target}: giao mới, {becomes}"
-    return f"Chỉ tiêu {target}: {old} → {becomes}"
