@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.shortcuts import render
+from django.http import JsonResponse
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 
 OLDEST_STAMP = timedelta(seconds=60)
@@ -35,6 +36,22 @@ def private_pages(get_response):
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store, private"
         return response
+
+    return middleware
+
+
+def one_time_passwords(get_response):
+    """Whoever signed in with a one-time password chooses an own one, or signs out, and does nothing else before."""
+
+    def middleware(request):
+        if not (request.user.is_authenticated and request.user.one_time_password):
+            return get_response(request)
+        change = resolve_url("units:change_password")
+        if request.path in (change, resolve_url("units:sign_out")):
+            return get_response(request)
+        if request.accepts("text/html"):
+            return redirect(change)
+        return JsonResponse({"error": "Đề nghị đổi mật khẩu dùng một lần trước.", "change_at": change}, status=403)
 
     return middleware
 

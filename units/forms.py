@@ -1,8 +1,9 @@
 """What people type to sign in, and what is typed for a new person."""
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, UserCreationForm, UsernameField
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UserCreationForm, UsernameField
 
+from units import passwords
 from units.models import User
 
 LONGEST_KEY = 18  # digits; no database holds a longer key of a row
@@ -32,7 +33,32 @@ class SignInForm(AuthenticationForm):
             "đề nghị tắt Caps Lock và bộ gõ tiếng Việt rồi nhập lại."
         ),
         "inactive": "Tài khoản đã ngừng hoạt động.",
+        "run_out": (
+            "Mật khẩu dùng một lần ghi trên phiếu đã hết hạn từ sau ngày %(day)s. "
+            "Đề nghị liên hệ phòng Văn hoá - Xã hội để được cấp lại."
+        ),
     }
+
+    def confirm_login_allowed(self, user):
+        super().confirm_login_allowed(user)
+        if passwords.has_run_out(user, at=self.request.arrived_at):
+            day = passwords.last_day(user.one_time_until).strftime("%d/%m/%Y")
+            raise forms.ValidationError(self.error_messages["run_out"], code="run_out", params={"day": day})
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """The first own password must be another one than that on the paper slip."""
+
+    def __init__(self, user, *args, **options):
+        super().__init__(user, *args, **options)
+        if user.one_time_password:
+            self.fields["old_password"].label = "Mật khẩu dùng một lần (ghi trên phiếu hoặc được báo)"
+
+    def clean_new_password1(self):
+        password = self.cleaned_data["new_password1"]
+        if self.user.one_time_password and self.user.check_password(password):
+            raise forms.ValidationError("Mật khẩu mới phải khác mật khẩu dùng một lần.")
+        return password
 
 
 class NewPersonForm(UserCreationForm):

@@ -81,6 +81,7 @@ class Unit(models.Model):
     pupils = models.PositiveIntegerField("số học sinh", null=True, blank=True, help_text="Dùng để chia mức giao.")
     active = models.BooleanField("đang hoạt động", default=True)
     search_key = FoldedField()
+    short_key = FoldedField(source="short_name")
     sort_key = FoldedField(fold=sort_key)
 
     objects = UnitQuerySet.as_manager()
@@ -150,6 +151,7 @@ class UnitChange(models.Model):
     reason = models.TextField("lý do", blank=True)
     by = models.ForeignKey("User", models.PROTECT, verbose_name="người thực hiện", related_name="+")
     at = models.DateTimeField("lúc")
+    search_key = FoldedField(source="old_name")
 
     class Meta:
         verbose_name = "thay đổi của đơn vị"
@@ -243,6 +245,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     one_time_password = models.BooleanField(
         "mật khẩu dùng một lần", default=False, editable=False, help_text="Phải đổi ngay khi đăng nhập."
     )
+    one_time_until = models.DateTimeField("dùng được trước thời điểm", null=True, blank=True, editable=False)
     search_key = FoldedField(source="full_name")
     sort_key = FoldedField(source="full_name", fold=person_sort_key)
 
@@ -265,6 +268,12 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=~Q(email=""),
                 name="user_email_unique",
                 violation_error_message="Thư điện tử này đã có người dùng.",
+            ),
+            models.CheckConstraint(
+                name="user_one_time_password_runs_out",
+                condition=Q(one_time_password=True, one_time_until__isnull=False)
+                | Q(one_time_password=False, one_time_until__isnull=True),
+                violation_error_message="Mật khẩu dùng một lần phải có thời hạn.",
             ),
         ]
 

@@ -23,6 +23,8 @@ def navigation(request):
 
 
 def _places(user):
+    if user.one_time_password:
+        return  # nothing opens before the person has chosen a password of their own
     yield "Trang chủ", reverse("reports:home")
     if user.is_superuser or user.organiser_ids:
         yield "Đợt thi đua", reverse("targets:campaigns")

@@ -1,15 +1,29 @@
-"""Signing in and out, and what is said when that is refused."""
+"""Signing in and out, one's own password, and what is said when that is refused."""
 
-from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeDoneView, PasswordChangeView
-from django.shortcuts import render
-from django.urls import reverse_lazy
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeDoneView
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
-from units.forms import SignInForm
+from units import passwords
+from units.forms import OwnPasswordForm, SignInForm
 
 sign_in = LoginView.as_view(authentication_form=SignInForm, redirect_authenticated_user=True)
 sign_out = LogoutView.as_view()
-change_password = PasswordChangeView.as_view(success_url=reverse_lazy("units:password_changed"))
 password_changed = PasswordChangeDoneView.as_view()
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_password(request):
+    """One's own password; with a one-time password this is the only page that opens."""
+    form = OwnPasswordForm(request.user, request.POST or None)
+    if form.is_valid():
+        passwords.choose(request.user, form.cleaned_data["new_password1"])
+        update_session_auth_hash(request, request.user)
+        return redirect("units:password_changed")
+    return render(request, "registration/password_change_form.html", {"form": form})
 
 
 def locked_out(request, *details):

@@ -1,6 +1,5 @@
 """The admin of people, their roles and their passwords."""
 
-from axes.utils import reset as forget_wrong_passwords
 from django.contrib import admin, messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import SetPasswordForm
@@ -14,9 +13,11 @@ from django.utils.html import format_html
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from units import passwords
+from units.admin.accounts import IssuesAccounts
 from units.admin.organisers import OrganiserAdmin, OrganiserInline, at_units_of
 from units.forms import NewPersonForm
-from units.models import UNIT_ROLES, Membership, Role, User, ward_day
+from units.models import UNIT_ROLES, Membership, Role, UnitKind, User, ward_day
 
 
 @admin.register(Membership)
@@ -39,6 +40,22 @@ class MembershipAdmin(OrganiserAdmin):
         return self.has_change_permission(request, obj)
 
 
+class UnitKindFilter(admin.SimpleListFilter):
+    """People by the kind of unit at which they act."""
+
+    title = "loại đơn vị"
+    parameter_name = "loai"
+
+    def lookups(self, request, model_admin):
+        return UnitKind.choices
+
+    def queryset(self, request, queryset):
+        if self.value() not in UnitKind.values:
+            return queryset
+        at = Membership.objects.visible_to(request.user).filter(unit__kind=self.value())
+        return queryset.filter(pk__in=at.in_force(ward_day(request.arrived_at)).values("user"))
+
+
 class MembershipInline(OrganiserInline, admin.TabularInline):
     model = Membership
     fields = ["unit", "role", "starts_on", "ends_on"]
@@ -55,48 +72,84 @@ class MembershipInline(OrganiserInline, admin.TabularInline):
 
 
 @admin.register(User)
-class PersonAdmin(OrganiserAdmin):
+class PersonAdmin(IssuesAccounts, OrganiserAdmin):
     """People are stopped by unticking "đang hoạt động", never deleted: what they did stays theirs."""
 
-    list_display = ["full_name", "username", "email", "phone", "roles", "is_active", "last_login"]
-    list_filter = ["is_active", ("email", admin.EmptyFieldListFilter)]
+    list_display = ["full_name", "username", "email", "phone", "roles", "password_state", "is_active", "last_login"]
+    list_filter = [
+        "is_active",
+        "one_time_password",
+        ("email", admin.EmptyFieldListFilter),
+        UnitKindFilter,
+    ]
     search_fields = ["search_key", "username", "email", "phone"]
     ordering = ["sort_key"]
-    readonly_fields = ["last_login", "roles", "password_link"]
+    readonly_fields = ["last_login", "roles", "password_state", "password_link"]
 
     def limited(self, queryset, organisers):
         return queryset.filter(pk__in=Membership.objects.filter(at_units_of(organisers)).values("user"))
 
-    def current_roles(self, request, person):
-        """The memberships a person has or will have."""
+    def places_of(self, request, people):
+        """Where people act or will act: {person's key: {(organiser's key, role)}}."""
         day = ward_day(request.arrived_at)
-        return person.memberships.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+        held = Membership.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), user__in=people).order_by()
+        places = {person.pk: set() for person in people}
+        for user, organiser, unit, role in held.values_list("user", "unit__organiser", "unit", "role"):
+            places[user].add((organiser or unit, role))
+        return places
 
     def holds(self, request, roles, row=None):
         """Nobody edits a superuser, or a person who also acts where one holds no such role."""
         if row is None or request.user.is_superuser:
             return super().holds(request, roles)
-        places = self.current_roles(request, row).values_list("unit__organiser", "unit")
+        return self._all_at_mine(request, roles, row, self.places_of(request, [row])[row.pk])
+
+    def _all_at_mine(self, request, roles, person, places):
         mine = request.user.organiser_ids_as(roles)
-        return bool(mine) and not row.is_superuser and {organiser or unit for organiser, unit in places} <= mine
+        return bool(mine) and not person.is_superuser and {organiser for organiser, _ in places} <= mine
 
     def has_view_permission(self, request, obj=None):
         return super().has_view_permission(request)
 
+    def resettable(self, request, people):
+        """Those whose password one may set: the admin for whomever they edit, the office for people of units alone."""
+        if request.user.is_superuser:
+            return list(people)
+        places = self.places_of(request, people)
+        return [
+            person
+            for person in people
+            if self._all_at_mine(request, self.may_edit, person, places[person.pk])
+            or (
+                self._all_at_mine(request, {Role.OFFICE}, person, places[person.pk])
+                and {role for _, role in places[person.pk]} <= UNIT_ROLES
+            )
+        ]
+
     def may_reset_password(self, request, person):
-        """The admin may for whomever they edit; the office for people who only report for units."""
-        if self.has_change_permission(request, person):
-            return True
-        beyond_units = self.current_roles(request, person).exclude(role__in=UNIT_ROLES)
-        return self.holds(request, {Role.OFFICE}, person) and not beyond_units.exists()
+        return self.resettable(request, [person]) == [person]
 
     def get_queryset(self, request):
-        shown = Membership.objects.visible_to(request.user).select_related("unit")
+        day = ward_day(request.arrived_at)
+        lasting = Membership.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+        shown = (
+            lasting.visible_to(request.user).select_related("unit").order_by("unit__order", "unit__sort_key", "role")
+        )
         return super().get_queryset(request).prefetch_related(Prefetch("memberships", shown, to_attr="shown"))
 
     @admin.display(description="vai trò")
     def roles(self, person):
         return "; ".join(f"{membership.get_role_display()} – {membership.unit.called}" for membership in person.shown)
+
+    @admin.display(description="mật khẩu")
+    def password_state(self, person):
+        if not person.has_usable_password():
+            return "Chưa có"
+        return (
+            f"Dùng một lần, đến hết {passwords.last_day(person.one_time_until):%d/%m/%Y}"
+            if person.one_time_password
+            else "Đã có"
+        )
 
     @admin.display(description="mật khẩu")
     def password_link(self, person):
@@ -108,7 +161,7 @@ class PersonAdmin(OrganiserAdmin):
         if obj is None:
             fields = ["username", "full_name", "email", "phone", "password1", "password2"]
             return [(None, {"fields": fields})]
-        fields = ["username", "full_name", "email", "phone", "is_active", "last_login"]
+        fields = ["username", "full_name", "email", "phone", "is_active", "last_login", "password_state"]
         if request.user.is_superuser:
             fields.append("is_superuser")
         elif not self.has_change_permission(request, obj):
@@ -123,6 +176,12 @@ class PersonAdmin(OrganiserAdmin):
     def get_inlines(self, request, obj):
         return [MembershipInline] if obj is None or self.has_change_permission(request, obj) else []
 
+    def save_model(self, request, obj, form, change):
+        """The password that the admin types for a new person is for one use."""
+        if not change:
+            obj.one_time_password, obj.one_time_until = True, passwords.runs_out(request.arrived_at)
+        super().save_model(request, obj, form, change)
+
     def get_urls(self):
         reset = self.admin_site.admin_view(self.reset_password)
         return [path("<int:pk>/mat-khau/", reset, name="units_user_reset_password"), *super().get_urls()]
@@ -134,12 +193,16 @@ class PersonAdmin(OrganiserAdmin):
             raise PermissionDenied
         form = SetPasswordForm(person, request.POST or None)
         if form.is_valid():
-            form.save()
-            forget_wrong_passwords(username=person.username.lower())
+            passwords.reset(person, form.cleaned_data["new_password1"], by=request.user, at=request.arrived_at)
             if person == request.user:
                 update_session_auth_hash(request, person)
-            self.log_change(request, person, "Đặt lại mật khẩu.")
-            messages.success(request, f"Đã đặt lại mật khẩu của {person}. Đề nghị nhắc người dùng tự đổi lại.")
+                messages.success(request, "Đã đổi mật khẩu.")
+            else:
+                messages.success(
+                    request,
+                    f"Đã đặt lại mật khẩu của {person}. Đề nghị báo mật khẩu này cho người dùng: đăng nhập xong, cổng "
+                    f"yêu cầu đổi ngay; dùng được đến hết ngày {passwords.last_day(person.one_time_until):%d/%m/%Y}.",
+                )
             return redirect("admin:units_user_change", person.pk)
         context = {"title": f"Đặt lại mật khẩu: {person}", "form": form, "original": person, "opts": self.opts}
         template = "admin/units/user/reset_password.html"

@@ -3,17 +3,19 @@
 from django.contrib import admin
 from django.db.models import Q
 
+from units.admin.accounts import ISSUE
 from units.admin.organisers import OrganiserAdmin
-from units.models import Cluster, Unit, UnitKind
+from units.models import Cluster, Membership, Unit, UnitKind, User, ward_day
 
 
 @admin.register(Unit)
 class UnitAdmin(OrganiserAdmin):
     """Units are closed by unticking "đang hoạt động", never deleted: their history stays."""
 
-    list_display = ["name", "code", "kind", "school_level", "phone", "active"]
+    list_display = ["name", "code", "kind", "households", "pupils", "phone", "active"]
     list_filter = ["active", "kind", "school_level", ("organiser", admin.RelatedOnlyFieldListFilter)]
-    search_fields = ["search_key", "code", "short_name"]
+    search_fields = ["search_key", "short_key", "code", "changes__search_key", "merged_units__unit__search_key"]
+    actions = ["issue_accounts"]
     ordering = ["organiser__sort_key", "order", "sort_key"]
     autocomplete_fields = ["parent"]
     fieldsets = [
@@ -21,6 +23,14 @@ class UnitAdmin(OrganiserAdmin):
         ("Liên hệ", {"fields": ["phone", "email", "order", "active"]}),
         ("Trên văn bản", {"fields": ["agency_lines", "place", "symbol", "signer_title", "signer_name"]}),
     ]
+
+    @admin.action(description=ISSUE, permissions=["view"])
+    def issue_accounts(self, request, units):
+        """Slips for the people who act at the chosen units."""
+        day = ward_day(request.arrived_at)
+        acting = Membership.objects.in_force(day).filter(unit__in=units).values("user")
+        people = self.admin_site.get_model_admin(User)
+        return people.ask_to_issue(request, list(people.get_queryset(request).filter(pk__in=acting)))
 
     def limited(self, queryset, organisers):
         return queryset.filter(Q(pk__in=organisers) | Q(organiser__in=organisers))
