@@ -185,6 +185,7 @@ class Extension(models.Model):
     )
     decided_at = models.DateTimeField("quyết định lúc", null=True, blank=True)
     granted = models.BooleanField("đồng ý", null=True, blank=True)
+    decision_note = models.TextField("ý kiến của phòng", blank=True)
 
     class Meta:
         verbose_name = "gia hạn"

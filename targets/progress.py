@@ -285,9 +285,40 @@ def _added_up(results, as_of):
     return {row["target"]: row for row in rows}
 
 
+CORRECTED = (("amount", "amounts"), ("base", "bases"), ("est_amount", "est_amounts"), ("est_base", "est_bases"))
+
+
+def _with_corrections(sums, corrections):
+    """The same sums with the office's figure in place of each corrected unit's."""
+    corrected = {target: dict(row) for target, row in sums.items()}
+    for adjustment in corrections:
+        row, result = corrected[adjustment.target_id], adjustment.result
+        if adjustment.est_amount is not None and result.est_amount is None:
+            row["with_estimate"] += 1
+        for name, total in CORRECTED:
+            new = getattr(adjustment, name)
+            if new is not None:
+                row[total] = (_exact(row[total]) or ZERO) + new - (getattr(result, name) or ZERO)
+    return corrected
+
+
 def _exact(value):
     """SQLite adds in floating point: back to the four decimals that every amount has."""
     return None if value is None else Decimal(value).quantize(FOUR_PLACES)
+
+
+def adjustments_in_force(period, as_of):
+    """Every adjustment of a period in force at a moment; one of a unit's figure says in which sums it counts."""
+    duty = open_duties(as_of).filter(target=OuterRef("target"), unit=OuterRef("result__revision__submission__unit"))
+    counted = Adjustment.objects.filter(
+        Q(ended_at__isnull=True) | Q(ended_at__gt=as_of), period=period, at__lte=as_of
+    ).select_related("result")
+    return list(
+        counted.annotate(
+            is_accepted=Exists(accepted_results(period, as_of).filter(pk=OuterRef("result"))) & Exists(duty),
+            is_newest=Exists(handed_in_results(period, as_of).filter(pk=OuterRef("result"))) & Exists(duty),
+        )
+    )
 
 
 def figure_of(target, sums, m):
@@ -344,14 +375,15 @@ def compile_period(period, *, as_of):
         .values_list("target")
         .annotate(models.Count("pk"))
     )
-    accepted = _added_up(accepted_results(period, as_of), as_of)
-    handed_in = _added_up(handed_in_results(period, as_of), as_of)
-    adjustments = {
-        a.target_id: a
-        for a in Adjustment.objects.filter(
-            Q(ended_at__isnull=True) | Q(ended_at__gt=as_of), period=period, at__lte=as_of
+    in_force = adjustments_in_force(period, as_of)
+    accepted, handed_in = (
+        _with_corrections(_added_up(results, as_of), [a for a in in_force if getattr(a, standing)])
+        for results, standing in (
+            (accepted_results(period, as_of), "is_accepted"),
+            (handed_in_results(period, as_of), "is_newest"),
         )
-    }
+    )
+    adjustments = {a.target_id: a for a in in_force if a.result_id is None}
     lines = []
     for target in targets:
         goal = earlier_goals.get(target.pk, Goal(target.at_least, target.at_most))
@@ -377,11 +409,15 @@ def compile_period(period, *, as_of):
 
 @dataclass(frozen=True)
 class Source:
-    """What one unit contributes to a target: its accepted result and its newest one, where there are any."""
+    """What one unit contributes to a target: its accepted result and its newest one, where there are any.
+
+    `correction` is the office's figure in place of the newest one's.
+    """
 
     allocation: Allocation
     accepted: Result | None
     handed_in: Result | None
+    correction: Adjustment | None = None
 
     @property
     def unit(self):
@@ -389,7 +425,7 @@ class Source:
 
 
 def sources(period, target, *, as_of):
-    """Every unit that holds the target, with what it reported: where a compiled figure comes from. Three queries."""
+    """Every unit that holds the target, with what it reported: where a compiled figure comes from. Four queries."""
     accepted = {
         r.revision.submission.unit_id: r
         for r in accepted_results(period, as_of).filter(target=target).select_related("revision__submission")
@@ -399,7 +435,13 @@ def sources(period, target, *, as_of):
         for r in handed_in_results(period, as_of).filter(target=target).select_related("revision__submission")
     }
     duties = open_duties(as_of).filter(target=target).select_related("unit").order_by("unit__order", "unit__sort_key")
+    corrections = {a.result_id: a for a in adjustments_in_force(period, as_of) if a.target_id == target.pk}
     return [
-        Source(allocation=duty, accepted=accepted.get(duty.unit_id), handed_in=handed_in.get(duty.unit_id))
+        Source(
+            allocation=duty,
+            accepted=accepted.get(duty.unit_id),
+            handed_in=(newest := handed_in.get(duty.unit_id)),
+            correction=newest and corrections.get(newest.pk),
+        )
         for duty in duties
     ]

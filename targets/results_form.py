@@ -22,6 +22,7 @@ from targets.evidence import attached
 from targets.models import Allocation, Answer, Result
 from targets.progress import value_of
 from targets.readback import figure_words, goal_words
+from targets.returning import opening_of
 from units.refusals import Refused
 
 TICKED = "on"
@@ -40,6 +41,7 @@ class Cell:
         self.caption, self.hint, self.text, self.words = caption, hint, text, words or {}
         self.label = f"{owner} – {caption}" if owner else caption
         self.errors = []
+        self.is_locked, self.why = False, ""  # of a returned hand-in: it stays as it is; what the office said about it
 
     @property
     def is_ticked(self):
@@ -248,6 +250,7 @@ class ResultsForm(forms.Form):
         super().__init__(data, files, auto_id="%s")
         self.submission, self.as_draft = submission, as_draft
         self.conflicts, self.uploads = [], []
+        self.opening = opening_of(submission)
         self.asked, self.questions = asked_of(submission, with_places=not self.is_bound), prompts_of(submission)
         if self.is_bound:
             self.texts = {key: drafting.clean_text(text) for key, text in data.items() if key.startswith(OURS)}
@@ -256,12 +259,22 @@ class ResultsForm(forms.Form):
         else:
             self.texts, self.versions = drafting.texts(submission.draft), drafting.versions(submission.draft)
             self.submit_key = uuid.uuid4()
+        if self.opening:
+            self.texts |= self.opening.locked_texts(self.asked, self.questions)
         with_estimate = not submission.period.is_final
         self.rows = [Row(asked, self.texts, with_estimate=with_estimate) for asked in self.asked]
         self.prompts = [
             Cell(key := f"prompt.{prompt.code}", prompt.heading, self.texts.get(key, ""), hint=prompt.hint)
             for prompt in self.questions
         ]
+        if self.opening:
+            self._lock()
+
+    def _lock(self):
+        """Mark what stays as it was returned, and what the office said about the rest."""
+        for cell in self._all_cells():
+            cell.is_locked = not self.opening.holds(cell.key)
+            cell.why = self.opening.marks.get(cell.key, "")
 
     def __iter__(self):
         """Declared fields, then cells: what the error summary walks over."""

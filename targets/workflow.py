@@ -8,8 +8,18 @@ from django.utils import timezone
 
 from campaigns import deadlines
 from campaigns.models import Extension, ReportingPeriod, record
-from targets import drafting, notifications
-from targets.models import Acceptance, Adjustment, Narrative, Result, Return, Revision, Submission, digest_of
+from targets import drafting, notifications, returning
+from targets.models import (
+    Acceptance,
+    Adjustment,
+    Narrative,
+    Result,
+    Return,
+    ReturnedCell,
+    Revision,
+    Submission,
+    digest_of,
+)
 from targets.models import SubmissionState as State
 from targets.standing import standing_at
 from units.models import Membership, MessageKind, Role, ward_day
@@ -67,6 +77,8 @@ def closed_sentence(submission):
 def save_draft(submission, cells, versions, *, by, at):
     """Keep what was typed, valid or not. Raises `drafting.Conflicts`, having written nothing."""
     stored = _locked(submission)
+    if opening := returning.opening_of(stored):
+        cells = {key: text for key, text in cells.items() if opening.holds(key)}
     _keep_typed(stored, cells, versions, by=by, at=at)
     return stored
 
@@ -82,18 +94,21 @@ def _keep_typed(stored, cells, versions, *, by, at):
 def submit(submission, answers, *, key, by, at, on_behalf_source="", received_at=None):
     """Freeze the answers as the next revision and hand it to the office.
 
-    `answers` is a `targets.answers.Answers`; the same `key` with the same answers gives the same revision. Raises
-    `OtherContent` for the same key with others, `drafting.Conflicts` when a cell was changed by somebody else since
-    it was read, `Refused` when the move or the period does not allow it.
+    `answers` is a `targets.answers.Answers`; the same `key` with the same answers gives the same revision. Where a
+    return marked single cells, every other one stays as it was returned. Raises `OtherContent` for the same key with
+    others, `drafting.Conflicts` when a cell was changed by somebody else since it was read, `Refused` when the move or
+    the period does not allow it.
     """
     stored = _locked(submission)
-    content = answers.content()
-    digest = digest_of({"period": stored.period_id, "unit": stored.unit_id} | content)
     first_or_current = Q(submission=stored, number=1) | Q(pk=stored.current_revision_id)
     known = list(Revision.objects.filter(Q(submit_key=key) | first_or_current).order_by("number"))
-    if earlier := next((revision for revision in known if revision.submit_key == key), None):
-        if earlier.submission_id != stored.pk:
-            raise Refused("Biểu mẫu này thuộc lần nộp của đơn vị khác; đề nghị tải lại trang.")
+    earlier = next((revision for revision in known if revision.submit_key == key), None)
+    if earlier and earlier.submission_id != stored.pk:
+        raise Refused("Biểu mẫu này thuộc lần nộp của đơn vị khác; đề nghị tải lại trang.")
+    if opening := _opening_for(stored, earlier):
+        answers = opening.kept(answers)
+    digest = digest_of({"period": stored.period_id, "unit": stored.unit_id} | answers.content())
+    if earlier:
         if earlier.digest != digest:
             moment = timezone.localtime(earlier.arrived_at).strftime("%H:%M:%S ngày %d/%m/%Y")
             raise OtherContent(f"Nội dung khác bản đã nộp lúc {moment}; bấm “Nộp lại” để thay thế.")
@@ -129,36 +144,53 @@ def submit(submission, answers, *, key, by, at, on_behalf_source="", received_at
     return revision
 
 
+def _opening_for(stored, earlier):
+    """The cells that a hand-in may change; for one that was taken already, those that it could change then."""
+    if earlier is None:
+        return returning.opening_of(stored)
+    before = Revision.objects.filter(submission=stored, number=earlier.number - 1).values_list("pk", flat=True).first()
+    return before and returning.opening_after(before, until=earlier.arrived_at)
+
+
 @transaction.atomic
-def send_back(submission, *, revision_number, reason, by, at, answer_by=None):
-    """Return the revision that the office read, with a reason; `answer_by` lets the unit in after closing."""
+def send_back(submission, *, revision_number, reason, by, at, answer_by=None, marks=None):
+    """Return the revision that the office read, with a reason; `answer_by` lets the unit in after closing.
+
+    `marks` is {cell key: why} (see `targets.returning`): then the unit may change these cells alone.
+    """
     stored = _locked(submission)
     _require_read(stored, revision_number)
     if stored.state == State.ACCEPTED:
         raise Refused("Kết quả đã duyệt; muốn trả lại, đề nghị dùng “Mở lại”.")
-    return _return(stored, reason=reason, by=by, at=at, answer_by=answer_by, verb="Trả lại")
+    return _return(stored, reason=reason, by=by, at=at, answer_by=answer_by, verb="Trả lại", marks=marks)
 
 
 @transaction.atomic
-def reopen(submission, *, reason, by, at, answer_by=None):
+def reopen(submission, *, reason, by, at, answer_by=None, marks=None):
     """Send an accepted result back to its unit; its acceptance stays in force until the next one."""
     stored = _locked(submission)
     if stored.state != State.ACCEPTED:
         raise Refused("Chỉ mở lại được kết quả đã duyệt.")
-    return _return(stored, reason=reason, by=by, at=at, answer_by=answer_by, verb="Mở lại")
+    return _return(stored, reason=reason, by=by, at=at, answer_by=answer_by, verb="Mở lại", marks=marks)
 
 
-def _return(stored, *, reason, by, at, answer_by, verb):
-    if not reason.strip():
+def _return(stored, *, reason, by, at, answer_by, verb, marks):
+    stored.current_revision.submission = stored
+    marks = returning.checked_marks(stored.current_revision, marks or {})
+    reason = reason.strip() or ("Đề nghị sửa các ô được đánh dấu." if marks else "")
+    if not reason:
         raise Refused("Đề nghị ghi lý do trả lại.")
     if answer_by is not None and answer_by <= at:
         raise Refused("Thời điểm nộp lại phải sau lúc này.")
     if answer_by is None and not takes_hand_ins(stored, at):
         raise Refused("Kỳ báo cáo đã khoá sổ; đề nghị ghi thời điểm đơn vị phải nộp lại.")
-    returned = Return.objects.create(
-        revision=stored.current_revision, by=by, at=at, reason=reason.strip(), answer_by=answer_by
+    returned = Return.objects.create(revision=stored.current_revision, by=by, at=at, reason=reason, answer_by=answer_by)
+    ReturnedCell.objects.bulk_create(
+        ReturnedCell(returned=returned, cell=key, reason=why) for key, why in marks.items()
     )
-    _move(stored, State.RETURNED, by=by, at=at, revision=stored.current_revision, verb=verb, detail=returned.reason)
+    words = returning.markable(stored.current_revision) if marks else {}
+    marked = "".join(f"\n- {words[key]}: {why}" for key, why in marks.items())
+    _move(stored, State.RETURNED, by=by, at=at, revision=stored.current_revision, verb=verb, detail=reason + marked)
     notifications.tell_unit(
         stored,
         kind=MessageKind.RETURNED,
@@ -167,7 +199,7 @@ def _return(stored, *, reason, by, at, answer_by, verb):
         body=(
             "Phòng Văn hoá - Xã hội đề nghị đơn vị xem lại và nộp lại"
             + (f" {deadlines.in_full(answer_by)}" if answer_by else "")
-            + f".\nLý do: {returned.reason}"
+            + f".\nLý do: {reason}{marked}"
         ),
         at=at,
     )
@@ -188,12 +220,14 @@ def accept(submission, *, revision_number, by, at):
 
 
 def _end_adjustments(stored, *, by, at):
-    """An adjusted figure corrected a sum that the accepted revision changes: it lapses, and the event says so."""
+    """An adjusted figure corrected a sum that the accepted revision changes: it lapses, and the event says so.
+
+    So does one of this unit's own figures in a revision that the accepted one replaces.
+    """
+    of_the_sum = Q(result__isnull=True, target__in=stored.current_revision.results.values("target"))
+    replaced = Q(result__revision__submission=stored) & ~Q(result__revision=stored.current_revision)
     lapsed = Adjustment.objects.filter(
-        period=stored.period,
-        target__in=stored.current_revision.results.values("target"),
-        amount__isnull=False,
-        ended_at__isnull=True,
+        of_the_sum | replaced, period=stored.period, amount__isnull=False, ended_at__isnull=True
     ).select_related("target")
     for adjustment in lapsed:
         adjustment.ended_at = at

@@ -6,6 +6,7 @@ from targets.models.handing_in import (
     Narrative,
     Result,
     Revision,
+    SignedCopy,
     Submission,
     SubmissionState,
     digest_of,
@@ -20,7 +21,7 @@ from targets.models.planning import (
     PlanReading,
     WorkbookImport,
 )
-from targets.models.reviewing import Acceptance, Adjustment, Return, Verdict
+from targets.models.reviewing import Acceptance, Adjustment, Return, ReturnedCell, Verdict
 
 __all__ = [
     "UNIT_WORDS",
@@ -39,8 +40,10 @@ __all__ = [
     "PlanReading",
     "Result",
     "Return",
+    "ReturnedCell",
     "Revision",
     "Sector",
+    "SignedCopy",
     "Submission",
     "SubmissionState",
     "Target",

@@ -263,13 +263,21 @@ class Narrative(models.Model):
         return f"{self.prompt}"
 
 
+PICTURES = frozenset({"image/jpeg", "image/png"})
+
+
 def evidence_path(evidence, name):
     """A random name: what the file was called stays in the row."""
     return f"evidence/{evidence.submission_id}/{evidence.sha256[:32]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 class Evidence(models.Model):
+    """A file that proves a target's figure, or the whole report where it names no target."""
+
     submission = models.ForeignKey(Submission, models.PROTECT, verbose_name="kết quả", related_name="evidence")
+    target = models.ForeignKey(
+        Target, models.PROTECT, verbose_name="của chỉ tiêu", related_name="evidence", null=True, blank=True
+    )
     file = models.FileField("tệp", upload_to=evidence_path, max_length=200)
     name = NFCCharField("tên tệp", max_length=200, validators=[one_line])
     content_type = models.CharField("loại tệp", max_length=100)
@@ -286,9 +294,51 @@ class Evidence(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["submission", "sha256"],
-                condition=Q(removed_at__isnull=True),
+                condition=Q(removed_at__isnull=True, target__isnull=True),
                 name="evidence_once",
                 violation_error_message="Tệp này đã được tải lên.",
+            ),
+            models.UniqueConstraint(
+                fields=["submission", "target", "sha256"],
+                condition=Q(removed_at__isnull=True),
+                name="evidence_once_a_target",
+                violation_error_message="Tệp này đã được tải lên cho chỉ tiêu.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_picture(self):
+        return self.content_type in PICTURES
+
+
+def signed_copy_path(copy, name):
+    return f"signed/{copy.revision_id}/{copy.sha256[:32]}"
+
+
+class SignedCopy(models.Model):
+    """The scan of a unit's report, printed, signed and sealed, beside the revision that it was printed from."""
+
+    revision = models.ForeignKey(Revision, models.PROTECT, verbose_name="lần nộp", related_name="signed_copies")
+    file = models.FileField("tệp", upload_to=signed_copy_path, max_length=200)
+    name = NFCCharField("tên tệp", max_length=200, validators=[one_line])
+    content_type = models.CharField("loại tệp", max_length=100)
+    size = models.PositiveIntegerField("dung lượng")
+    sha256 = models.CharField("mã kiểm tra", max_length=64)
+    uploaded_by = models.ForeignKey(USER, models.PROTECT, verbose_name="người tải lên", related_name="+")
+    uploaded_at = models.DateTimeField("tải lên lúc")
+
+    class Meta:
+        verbose_name = "bản ký đóng dấu"
+        verbose_name_plural = "bản ký đóng dấu"
+        ordering = ["-uploaded_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "sha256"],
+                name="signed_copy_once",
+                violation_error_message="Bản ký này đã được tải lên.",
             )
         ]
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from campaigns.models import ReportingPeriod
-from targets.models.handing_in import Revision, Submission
+from targets.models.handing_in import Result, Revision, Submission
 from targets.models.plan import Target, amount_field
 
 USER = settings.AUTH_USER_MODEL
@@ -69,6 +69,37 @@ class Return(models.Model):
         return f"{self.revision}"
 
 
+class ReturnedCell(models.Model):
+    """One cell that the office marked, with why. Where a return names cells, the unit may change these alone.
+
+    `cell` is a key as in the draft: ``target.<id>.<part>``, ``target.<id>.evidence``, ``prompt.<code>``.
+    """
+
+    returned = models.ForeignKey(Return, models.CASCADE, verbose_name="lần trả lại", related_name="cells")
+    cell = models.CharField("ô", max_length=80)
+    reason = models.TextField("lý do")
+
+    class Meta:
+        verbose_name = "ô phải sửa"
+        verbose_name_plural = "ô phải sửa"
+        ordering = ["returned", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["returned", "cell"],
+                name="returned_cell_once",
+                violation_error_message="Ô này đã được đánh dấu.",
+            ),
+            models.CheckConstraint(
+                name="returned_cell_has_a_reason",
+                condition=~Q(reason=""),
+                violation_error_message="Đánh dấu một ô phải ghi lý do.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.cell
+
+
 class Verdict(models.TextChoices):
     EXCEEDED = "exceeded", "Vượt"
     MET = "met", "Đạt"
@@ -79,8 +110,15 @@ class Verdict(models.TextChoices):
 
 
 class Adjustment(models.Model):
-    """The office's own figure or verdict for one target of one period, with its reason; the units' figure stays."""
+    """The office's own figure or verdict for one target of one period, with its reason; the units' figure stays.
 
+    With `result` it corrects that one unit's figure, and holds as long as its revision is the unit's last word;
+    without, it stands in place of what all units add up to.
+    """
+
+    result = models.ForeignKey(
+        Result, models.CASCADE, verbose_name="số liệu của đơn vị", related_name="adjustments", null=True, blank=True
+    )
     period = models.ForeignKey(ReportingPeriod, models.CASCADE, verbose_name="kỳ báo cáo", related_name="adjustments")
     target = models.ForeignKey(Target, models.CASCADE, verbose_name="chỉ tiêu", related_name="adjustments")
     amount = amount_field("thực hiện")
@@ -105,9 +143,20 @@ class Adjustment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["period", "target"],
-                condition=Q(ended_at__isnull=True),
+                condition=Q(ended_at__isnull=True, result__isnull=True),
                 name="adjustment_one_open",
                 violation_error_message="Chỉ tiêu đang có một hiệu chỉnh còn hiệu lực.",
+            ),
+            models.UniqueConstraint(
+                fields=["result"],
+                condition=Q(ended_at__isnull=True),
+                name="adjustment_one_open_a_result",
+                violation_error_message="Số liệu này đang có một hiệu chỉnh còn hiệu lực.",
+            ),
+            models.CheckConstraint(
+                name="adjustment_of_a_result_is_a_figure",
+                condition=Q(result__isnull=True) | Q(verdict="", amount__isnull=False),
+                violation_error_message="Hiệu chỉnh số liệu của một đơn vị phải ghi số, không ghi đánh giá.",
             ),
             models.CheckConstraint(
                 name="adjustment_says_something",

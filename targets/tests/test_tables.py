@@ -244,7 +244,7 @@ def test_the_pages_take_a_constant_number_of_queries(as_office, period, name, un
         letter_to_nobody(taking_part(period))
     url = address(name, period, targets[1] if name == "sources" else None)
 
-    with django_assert_num_queries({"compiled": 11, "hand_ins": 12, "sources": 14}[name]):
+    with django_assert_num_queries({"compiled": 11, "hand_ins": 12, "sources": 15}[name]):
         assert as_office.get(url).status_code == 200
 
 
