@@ -56,6 +56,7 @@ OFFICE = ">4443+3344+"
 LEADER = ">44433+344+"
 UNIT = ">+443333443"  # nobody else writes for a unit under its own name, the superuser neither
 UNIT_AND_ORGANISER = ">+44++++44+"
+ADMIN = ">344333+44+"  # of a unit that is known to its own people and to the organiser
 NOT_TAKEN = ">5555555555"
 
 
@@ -76,6 +77,7 @@ EXPECT = {
     "healthz": (ANYBODY, "5" * 11),
     "dang-nhap/": (ANYBODY, ANYBODY),
     "dang-xuat/": post(">" * 11),
+    "phien/": read(EVERYBODY),
     "doi-mat-khau/": form(EVERYBODY),
     "doi-mat-khau/xong/": read(EVERYBODY),
     "": read(EVERYBODY),
@@ -87,6 +89,12 @@ EXPECT = {
     "chi-tieu/<int:pk>/": read(THE_ORGANISER),
     "chi-tieu/<int:pk>/sua/": form(EDITORS),
     "chi-tieu/<int:pk>/giao/": form(EDITORS),
+    "dot-thi-dua/<slug:slug>/chep/": form(EDITORS),
+    "dot-thi-dua/<slug:slug>/so-sanh/": read(THE_ORGANISER),
+    "dot-thi-dua/<slug:slug>/doi-chieu/": (THE_ORGANISER, EDITORS),
+    "dot-thi-dua/<slug:slug>/doi-chieu/phieu/": read(THE_ORGANISER),
+    "dot-thi-dua/<slug:slug>/doi-chieu/lap-phieu/": post(EDITORS),
+    "chi-tieu/<int:pk>/dung-goi-y/": post(EDITORS),
     # Where things stand
     "ky/<int:pk>/": read(THE_ORGANISER),
     "ky/<int:pk>/tinh-hinh-nop/": read(THE_ORGANISER),
@@ -113,6 +121,11 @@ EXPECT = {
     "gia-han/<int:pk>/quyet-dinh/": form(OFFICE),
     "ky/<int:pk>/khoa-so/": form(OFFICE),
     "ky/<int:pk>/mo-so/": form(OFFICE),
+    # Units that change
+    "don-vi/<int:pk>/doi-ten/": form(ADMIN),
+    "don-vi/<int:pk>/sap-nhap/": form(ADMIN),
+    "don-vi/<int:pk>/giai-the/": form(ADMIN),
+    "don-vi/<int:pk>/hoat-dong-lai/": form(ADMIN),
     # Commendations: a nomination is known to its unit and to the organiser
     "khen-thuong/": read(EVERYBODY),
     "khen-thuong/<slug:slug>/de-nghi/": form(">+443+3344+"),
@@ -256,6 +269,7 @@ class World:
             "bien-nhan/": revision.pk,
             "minh-chung/": evidence.pk,
             "gia-han/": extension.pk,
+            "don-vi/": unit.pk,
             "units/unit/": unit.pk,
             "units/cluster/": ClusterFactory(organiser=ward).pk,
             "units/user/": reporter.pk,

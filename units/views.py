@@ -2,9 +2,11 @@
 
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeDoneView
+from django.http import JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from units import passwords
 from units.forms import OwnPasswordForm, SignInForm
@@ -24,6 +26,12 @@ def change_password(request):
         update_session_auth_hash(request, request.user)
         return redirect("units:password_changed")
     return render(request, "registration/password_change_form.html", {"form": form})
+
+
+@require_safe
+def session(request):
+    """Whose session this is, with a fresh token for the forms of a page that was open for long."""
+    return JsonResponse({"user": request.user.pk, "token": get_token(request)})
 
 
 def locked_out(request, *details):

@@ -149,33 +149,6 @@ def test_a_colleagues_text_is_shown_beside_and_either_can_be_kept(phone_page, su
     page_errors.clear()
 
 
-def test_a_session_that_ended_loses_nothing(phone_page, submission, page_errors):
-    page = phone_page
-    user = open_form(page, submission)
-    said = page.locator("[data-said]")
-    page.context.clear_cookies(name="sessionid")
-
-    box(page, submission, "amount").fill("120")
-    box(page, submission, "amount", 1).focus()
-    expect(said).to_contain_text("phiên đăng nhập đã hết")
-    page.get_by_role("button", name="Nộp kết quả").click()
-    expect(box(page, submission, "amount")).to_have_value("120")
-
-    with page.context.expect_page() as beside:
-        said.get_by_role("link").click()
-    beside.value.get_by_label("Tên đăng nhập").fill(user.username)
-    beside.value.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
-    beside.value.get_by_role("button", name="Đăng nhập").click()
-    expect(beside.value.get_by_text("Đăng xuất")).to_be_attached()
-    beside.value.close()
-    page.bring_to_front()
-    page.evaluate("window.dispatchEvent(new Event('focus'))")
-
-    expect(said).to_have_text(re.compile("^Đã lưu"))
-    assert stored(submission, "amount") == "120"
-    page_errors.clear()
-
-
 def test_a_unit_hands_in_from_a_phone(phone_page, submission):
     page = phone_page
     open_form(page, submission)
