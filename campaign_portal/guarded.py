@@ -1,6 +1,6 @@
 """The one runner of files that strangers sent: a child process that may use little, knows nothing and writes nothing.
 
-A reader is a plain Python file beside this one, without Django, that has `read(content, **options)` and returns what
+A reader is a plain Python file without Django that has `read(content, **options)` and returns what
 JSON can hold. `run` gives it the file on its standard input and hands back what it returned. The child has no
 environment of the portal's (no keys, no database address), few open files, and its own limits of time and memory.
 """
@@ -36,7 +36,7 @@ class Broken(Exception):
 
 
 def run(reader, content, *, limits=Limits(), **options):
-    """What the reader beside this module, called by its file's name, returns for these bytes. TooMuch, Broken."""
+    """What the reader, called by its path from this folder, returns for these bytes. TooMuch, Broken."""
     task = json.dumps({"reader": reader, "limits": asdict(limits), "options": options})
     try:
         child = subprocess.run(
@@ -70,7 +70,7 @@ def _take_limits(limits):
 
 def _serve(task):
     _take_limits(task["limits"])
-    read = runpy.run_path(str(Path(__file__).with_name(task["reader"])))["read"]
+    read = runpy.run_path(str(Path(__file__).parent / task["reader"]))["read"]
     try:
         found = read(sys.stdin.buffer.read(), **task["options"])
         sys.stdout.write(json.dumps(found))

@@ -22,9 +22,9 @@ LAYERS = [
     {"views", "admin"},
     {"urls"},
 ]
-ONE_DOOR = {  # the reader is xlsx's own, run by it in a child process
+ONE_DOOR = {  # xlsx reads in a child process of its own
     "weasyprint": {"campaign_portal/pdf.py"},
-    "openpyxl": {"campaign_portal/xlsx.py", "campaign_portal/xlsx_reader.py"},
+    "openpyxl": {"campaign_portal/xlsx/writing.py", "campaign_portal/xlsx/child.py"},
 }
 WIRING_THAT_APPS_USE = {
     *("campaign_portal.pdf", "campaign_portal.xlsx", "campaign_portal.celery"),
