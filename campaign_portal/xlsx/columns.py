@@ -1,0 +1,31 @@
+"""The columns of a sheet, the same for writing it and for reading it back."""
+
+from dataclasses import dataclass
+
+MOST_ROW, MOST_COLUMN, MOST_CELLS = 100_000, 1_000, 300_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sheet. `choices` are offered in a list; unless `strict`, other text may be typed too."""
+
+    key: str
+    title: str
+    width: int = 16
+    kind: str = "text"  # or "number", "date"
+    decimals: int = 0
+    choices: tuple = ()
+    strict: bool = True
+    locked: bool = False
+    hidden: bool = False
+    hint: str = ""
+    optional: bool = False  # when read, the heading may be missing
+
+
+def letters(column):
+    """The letters of a column: 1 is A, 27 is AA."""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name

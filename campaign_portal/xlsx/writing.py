@@ -1,0 +1,148 @@
+"""Sheets become a workbook: real numbers and dates, text that is never a formula, lists to choose from."""
+
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from campaign_portal.xlsx.columns import MOST_ROW, Column, letters
+
+LONGEST_SHEET_NAME = 31
+INPUT, LOCKED, HEADING = "FFFFFF", "F1F3F5", "DCE6F1"  # grounds of cells
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # XML has no way to write them
+LISTS = "Danh mục"  # the hidden sheet that holds what may be chosen
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet to write. `blank_rows` more rows are prepared for typing; `protected` guards the columns `locked`."""
+
+    title: str
+    columns: list
+    rows: Iterable
+    blank_rows: int = 0
+    protected: bool = False
+    frozen_columns: int = 0
+
+
+def write(sheets):
+    """The bytes of a workbook. Rows are written as they come, so that their number does not matter."""
+    from openpyxl import Workbook
+
+    book, lists = Workbook(write_only=True), {}
+    for sheet in sheets:
+        page = book.create_sheet(sheet.title[:LONGEST_SHEET_NAME])
+        _set_up(page, sheet)
+        _fill(page, sheet)
+        _offer(page, sheet, lists)
+    if lists:
+        _write_lists(book, lists)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def help_sheet(lines):
+    """The sheet of explanations that a workbook to be filled in ends with."""
+    return Sheet("Hướng dẫn", [Column("line", "Hướng dẫn", 110, locked=True)], ([line] for line in lines))
+
+
+def _set_up(page, sheet):
+    """What must be told before the rows: widths, what stays in sight, what is guarded, and how it is printed."""
+    for number, column in enumerate(sheet.columns, start=1):
+        dimension = page.column_dimensions[letters(number)]
+        dimension.width, dimension.hidden = column.width, column.hidden
+    page.freeze_panes = f"{letters(sheet.frozen_columns + 1)}2"
+    page.print_title_rows = "1:1"
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9  # A4
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.page_setup.fitToHeight = 0
+    page.oddFooter.center.text = "&P/&N"
+    if sheet.protected:
+        guard = page.protection
+        guard.sheet, guard.formatColumns, guard.formatRows = True, False, False
+
+
+def _fill(page, sheet):
+    columns = sheet.columns
+    page.append([_prototype(page, HEADING, bold=True, value=column.title) for column in columns])
+    writers = [_Writer(page, column) for column in columns]
+    for row in sheet.rows:
+        values = [row.get(column.key) for column in columns] if isinstance(row, dict) else row
+        page.append([writer.cell(value) for writer, value in zip(writers, values, strict=True)])
+    for _ in range(sheet.blank_rows):
+        page.append([writer.cell(None) for writer in writers])
+
+
+class _Writer:
+    """The cells of one column. A sheet is written row by row, so one cell of each kind serves for all rows."""
+
+    def __init__(self, page, column):
+        ground = LOCKED if column.locked else INPUT
+        of = {"locked": column.locked, "number_format": _format(column)}
+        self.plain = _prototype(page, ground, **of)
+        self.words = _prototype(page, ground, **of | {"number_format": "@" if column.kind == "text" else "General"})
+        self.words.quotePrefix = True
+
+    def cell(self, value):
+        if not isinstance(value, str):
+            self.plain.value = value
+            return self.plain
+        self.words.value = UNPRINTABLE.sub("", value)
+        self.words.data_type = "s"  # whatever it begins with, it is text
+        return self.words
+
+
+def _prototype(page, ground, *, bold=False, locked=True, number_format="General", value=None):
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+
+    line = Side(style="thin", color="C5CBD3")
+    cell = WriteOnlyCell(page, value)
+    cell.font = Font(name="Times New Roman", size=12, bold=bold)
+    cell.fill = PatternFill("solid", fgColor=ground)
+    cell.border = Border(line, line, line, line)
+    cell.alignment = Alignment("center" if bold else None, "center" if bold else "top", wrap_text=True)
+    cell.protection = Protection(locked=locked)
+    cell.number_format = number_format
+    if value is not None:
+        cell.data_type, cell.quotePrefix = "s", True
+    return cell
+
+
+def _format(column):
+    """How Excel shows the column's values: text as typed, so that it does not turn “3-4” into a date."""
+    if column.kind == "date":
+        return "dd/mm/yyyy"
+    if column.kind == "number":
+        return "#,##0" + (f".0{'#' * (column.decimals - 1)}" if column.decimals else "")
+    return "@"
+
+
+def _offer(page, sheet, lists):
+    """The lists to choose from and the hints, for the rows that are there and those that will be added."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    for number, column in enumerate(sheet.columns, start=1):
+        if not (column.choices or column.hint):
+            continue
+        rule = DataValidation(allow_blank=True)
+        if column.choices:
+            place = lists.setdefault(tuple(column.choices), len(lists) + 1)
+            rule.type = "list"
+            rule.formula1 = f"'{LISTS}'!${letters(place)}$1:${letters(place)}${len(column.choices)}"
+            rule.showErrorMessage = column.strict
+            rule.errorTitle, rule.error = "Chưa đúng", "Đề nghị chọn một giá trị trong danh sách."
+        if column.hint:
+            rule.showInputMessage, rule.promptTitle, rule.prompt = True, column.title[:32], column.hint[:255]
+        rule.add(f"{letters(number)}2:{letters(number)}{MOST_ROW}")
+        page.data_validations.append(rule)
+
+
+def _write_lists(book, lists):
+    page = book.create_sheet(LISTS)
+    page.sheet_state = "hidden"
+    writers = [_Writer(page, Column("", "", locked=True)) for _ in lists]
+    for values in zip_longest(*lists):
+        page.append([writer.cell(value) for writer, value in zip(writers, values, strict=True)])
