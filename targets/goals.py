@@ -13,12 +13,12 @@ LONGEST_UNIT = 40
 
 GROUPED = r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:,\d+)?(?![\d.,]*\d)"
 NUMBER = rf"(?:{GROUPED}|\d(?:[\d.,]*\d)?)"
-_SIGNED = re.compile(rf"(?P<sign>(?<![\w%‰.,)\]])[-−])?(?P<digits>{NUMBER})")
+_SIGNED = re.compile(rf"(?P<sign>(?<![\w%‰.,)\]])[-−])?(?<![^\W\d_])(?P<digits>{NUMBER})")  # not the 2 of "m2"
 
 AT_LEAST, AT_MOST, EXACTLY, MORE_THAN, LESS_THAN, ABOUT = "at_least", "at_most", "exactly", "more", "less", "about"
 _WORDS = {
     AT_LEAST: "≥|>=|=>|không thấp hơn|không dưới|không ít hơn|không nhỏ hơn|không kém|ít nhất|tối thiểu|thấp nhất"
-    "|đạt và vượt|đạt, vượt|đạt từ|đạt|từ|tăng lên|nâng lên|lên|hoàn thành",
+    "|đạt và vượt|đạt, vượt|đạt từ|đạt|từ|tăng lên|nâng lên|lên",
     AT_MOST: "≤|<=|=<|không vượt quá|không quá|không cao hơn|không lớn hơn|không nhiều hơn|không vượt|tối đa|nhiều nhất"
     "|cao nhất|trong phạm vi dự toán|trong dự toán|trong phạm vi|trong mức|giảm xuống còn|giảm xuống|giảm còn"
     "|xuống còn|chỉ còn|còn lại|còn|xuống",
@@ -42,7 +42,7 @@ _ENDS_WITH_OPERATOR = re.compile(rf"(?P<operator>{OPERATOR})\s*$", re.I)
 UPWARDS, DOWNWARDS = r"trở\s+lên|hoặc\s+hơn", r"trở\s+xuống|trở\s+lại"
 _DIRECTION = re.compile(rf"\s*(?:(?P<up>{UPWARDS})|(?P<down>{DOWNWARDS}))(?!\w)", re.I)
 _ONLY_VERBS = re.compile(
-    r"(?:phấn\s+đấu|thực\s+hiện|duy\s+trì|giữ|bảo\s+đảm|đảm\s+bảo|kiềm\s+chế|khống\s+chế|bình\s+quân|có|là|ở|mức|và|số|:|,|-|–|\s)*",
+    r"(?:phấn\s+đấu|thực\s+hiện|hoàn\s+thành|duy\s+trì|giữ|bảo\s+đảm|đảm\s+bảo|kiềm\s+chế|khống\s+chế|bình\s+quân|có|là|ở|mức|và|số|:|,|-|–|\s)*",
     re.I,
 )
 DELTA = r"(?:tăng|giảm)(?:\s+(?:thêm|bình\s+quân|trung\s+bình|mỗi\s+năm|ở\s+mức))*"
