@@ -1,4 +1,4 @@
-"""What the portal adds to a proposal read out of a plan: names for a ratio's two figures, a period's name and cut-off."""
+"""What the portal adds to a proposal read out of a plan: names for a ratio's two figures, a period's name and day."""
 
 import re
 from datetime import timedelta

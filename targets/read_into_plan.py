@@ -9,6 +9,7 @@ from django.db.models import Max
 from campaigns.models import Campaign, Movement, ReportingPeriod, record
 from targets import allocating, reading
 from targets.models import Heading, PlanReading, Sector
+from targets.read_items import items_of, progress_of, stamp
 from units.refusals import Refused
 
 DECIDED_MEANWHILE = "Vừa có người quyết thêm hoặc sửa văn bản; đề nghị xem lại rồi bấm ghi lần nữa."
@@ -59,9 +60,9 @@ def write(held, plan, *, seen, by, at):
     stored.campaign = campaign
     if reason := reading.why_not(campaign, stored):
         raise Refused(reason)
-    if reading.stamp(stored) != seen:
+    if stamp(stored) != seen:
         raise Refused(DECIDED_MEANWHILE)
-    if not reading.progress_of(reading.items_of(stored)).is_done:
+    if not progress_of(items_of(stored)).is_done:
         raise Refused(UNDECIDED)
     _write_parts(campaign, plan)
     faults = _write_targets(campaign, plan, by=by, at=at)

@@ -1,19 +1,20 @@
-"""What one proposal shows beside its sentence: what it says, what is doubtful about it, and its form where it is open."""
+"""What one proposal shows beside its sentence: what it says, what is doubtful, and its form where it stands open."""
 
 from dataclasses import dataclass
 
 from campaigns.models import GivenBy
+from targets.item_form import deadline_words, goal_words
 from targets.models import Answer
 from targets.proposed import PARTS
-from targets.reading import KINDS, Item
-from targets.reading_forms import FORMS, deadline_words, form_of, goal_words
+from targets.read_items import KINDS, Item
+from targets.reading_forms import FORMS, form_of
 
 WHOSE = {"units": "Đơn vị nộp về phường", "report": "Phường báo cáo lên trên"}
 
 
 @dataclass(frozen=True)
 class Card:
-    """`faults` keep it out of the plan; `conflict` is the verdict that lost against somebody else's, None without one."""
+    """`faults` keep it out of the plan; `conflict` is the verdict that came too late, None without one."""
 
     item: Item
     facts: list
