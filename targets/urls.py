@@ -1,6 +1,6 @@
 from django.urls import path
 
-from targets.views import entry, plan, review, tables
+from targets.views import entry, plan, review, tables, units
 
 app_name = "targets"
 urlpatterns = [
@@ -38,4 +38,9 @@ urlpatterns = [
     path("gia-han/<int:pk>/quyet-dinh/", review.decide_extension, name="decide_extension"),
     path("ky/<int:pk>/khoa-so/", review.close_period, name="close_period"),
     path("ky/<int:pk>/mo-so/", review.reopen_period, name="reopen_period"),
+    # Units that change: the admin
+    path("don-vi/<int:pk>/doi-ten/", units.rename, name="rename_unit"),
+    path("don-vi/<int:pk>/sap-nhap/", units.merge, name="merge_unit"),
+    path("don-vi/<int:pk>/giai-the/", units.close, name="close_unit"),
+    path("don-vi/<int:pk>/hoat-dong-lai/", units.reopen, name="reopen_unit"),
 ]

@@ -4,13 +4,33 @@ from django.contrib import admin
 from django.db.models import Q
 
 from units.admin.accounts import ISSUE
-from units.admin.organisers import OrganiserAdmin
-from units.models import Cluster, Membership, Unit, UnitKind, User, ward_day
+from units.admin.organisers import OrganiserAdmin, ReadOnlyInline
+from units.changing import story
+from units.models import Cluster, Membership, Unit, UnitChange, UnitKind, User, ward_day
+
+RENAMED_BY_VERB = ["name", "short_name"]
+
+
+class UnitChangeInline(ReadOnlyInline, admin.TabularInline):
+    model = UnitChange
+    fk_name = "unit"
+    verbose_name_plural = "Lịch sử đổi tên, sáp nhập, giải thể"
+    fields = readonly_fields = ["at", "told", "by"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("into", "by")
+
+    @admin.display(description="thay đổi")
+    def told(self, change):
+        return story(change)
 
 
 @admin.register(Unit)
 class UnitAdmin(OrganiserAdmin):
-    """Units are closed by unticking "đang hoạt động", never deleted: their history stays."""
+    """Units are renamed, merged and closed by verbs that leave a trace, never deleted: their history stays."""
+
+    change_form_template = "admin/units/unit/change_form.html"
+    inlines = [UnitChangeInline]
 
     list_display = ["name", "code", "kind", "households", "pupils", "phone", "active"]
     list_filter = ["active", "kind", "school_level", ("organiser", admin.RelatedOnlyFieldListFilter)]
@@ -20,7 +40,8 @@ class UnitAdmin(OrganiserAdmin):
     autocomplete_fields = ["parent"]
     fieldsets = [
         (None, {"fields": ["name", "short_name", "code", "kind", "school_level", "organiser", "parent"]}),
-        ("Liên hệ", {"fields": ["phone", "email", "order", "active"]}),
+        ("Quy mô", {"fields": ["households", "pupils"]}),
+        ("Liên hệ", {"fields": ["phone", "email", "order"]}),
         ("Trên văn bản", {"fields": ["agency_lines", "place", "symbol", "signer_title", "signer_name"]}),
     ]
 
@@ -39,10 +60,22 @@ class UnitAdmin(OrganiserAdmin):
         return {row.organiser_id or row.pk}
 
     def get_readonly_fields(self, request, obj=None):
-        """A unit stays where it was made; what depends on it hangs on that."""
+        """A unit stays where it was made; its name and whether it works change by the verbs of its page."""
         if obj is None:
             return []
-        return ["organiser", "kind"] if obj.is_organiser else ["organiser"]
+        return ["organiser", "active", "received", *RENAMED_BY_VERB] + (["kind"] if obj.is_organiser else [])
+
+    def get_fieldsets(self, request, obj=None):
+        (_, first), *others = super().get_fieldsets(request, obj)
+        merged = ["received"] if obj and obj.merged_units.exists() else []
+        return [(None, {"fields": ["active", *merged, *first["fields"]]}), *others]
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj and obj.changes.exists() else []
+
+    @admin.display(description="đã nhận sáp nhập")
+    def received(self, unit):
+        return "; ".join(change.unit.name for change in unit.merged_units.select_related("unit"))
 
     def formfield_for_foreignkey(self, db_field, request, **options):
         if db_field.name == "organiser":

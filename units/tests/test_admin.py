@@ -77,6 +77,20 @@ def test_units_are_found_without_accents(admin_client, unit, query):
     assert found(admin_client, Unit, query) == {unit}
 
 
+def test_units_are_found_by_their_short_names_without_accents(admin_client, ward):
+    school = UnitFactory(organiser=ward, name="Trường Tiểu học số 3", short_name="TH Trần Thành Ngọ")
+
+    assert found(admin_client, Unit, "th tran thanh") == {school}
+
+
+def test_the_list_of_units_shows_what_shares_are_weighed_by(admin_client, ward):
+    UnitFactory(organiser=ward, households=412, pupils=1250)
+
+    listed = words(admin_client.get(reverse("admin:units_unit_changelist")))
+
+    assert all(told in listed for told in ("Số hộ", "Số học sinh", "412", "1250"))
+
+
 def test_the_admin_adds_a_unit_to_their_ward(admin_client, ward):
     response = admin_client.post(reverse("admin:units_unit_add"), unit_fields(organiser=ward.pk))
 
@@ -110,11 +124,11 @@ def test_a_unit_does_not_move_to_another_organiser(ward, unit, foreign_unit):
 
     client.post(
         reverse("admin:units_unit_change", args=[unit.pk]),
-        unit_fields(organiser=foreign_unit.organiser_id, name="Tổ 4"),
+        unit_fields(organiser=foreign_unit.organiser_id, phone="0225 3000 004"),
     )
 
     unit.refresh_from_db()
-    assert (unit.organiser, unit.name) == (ward, "Tổ 4")
+    assert (unit.organiser, unit.phone) == (ward, "0225 3000 004")
 
 
 def test_twins_are_refused_with_a_sentence(admin_client, unit):
