@@ -14,7 +14,8 @@ from django.db.models import F
 
 from campaign_portal import pdf
 from campaigns.models import record
-from reports import documents, figures
+from reports import figures
+from reports.kinds import MAKING
 from reports.models import FileStage, Report, ReportFile, ReportKind, ReportState
 
 logger = logging.getLogger(__name__)
@@ -35,10 +36,22 @@ class LeaseLost(Exception):
 
 
 def request(period, kind, *, by, at, key=None, as_of=None):
-    """The row that asks for a report; the same schedule `key` gives the same row. `by` is None for the schedule."""
+    """The row that asks for a report of a period; the same schedule `key` gives the same row.
+
+    `by` is None for the schedule.
+    """
+    return _request(kind, period.campaign, period, by=by, at=at, key=key, as_of=as_of)
+
+
+def request_of_campaign(campaign, kind, *, by, at):
+    """The row that asks for a document of a whole campaign."""
+    return _request(kind, campaign, None, by=by, at=at)
+
+
+def _request(kind, campaign, period, *, by, at, key=None, as_of=None):
     fields = {
         "kind": kind,
-        "campaign": period.campaign,
+        "campaign": campaign,
         "period": period,
         "as_of": as_of or at,
         "requested_by": by,
@@ -47,7 +60,7 @@ def request(period, kind, *, by, at, key=None, as_of=None):
     try:
         with transaction.atomic():
             report = Report.objects.create(key=key, **fields)
-            record(report, f"Yêu cầu lập {report.get_kind_display().lower()}", campaign=period.campaign, by=by, at=at)
+            record(report, f"Yêu cầu lập {report.get_kind_display().lower()}", campaign=campaign, by=by, at=at)
     except IntegrityError:
         if key is None:
             raise
@@ -86,16 +99,8 @@ def build(pk, *, at):
 
 
 def html_of(report, stage):
-    """The document of frozen figures; its number and date stand on the issued file alone."""
-    if report.kind == ReportKind.PROGRESS:
-        return documents.progress_report_html(report.figures, report.texts)
-    issued = stage == FileStage.ISSUED
-    header = {
-        "stage": str(stage),
-        "number": report.number if issued else "",
-        "issued_on": report.issued_on if issued else None,
-    }
-    return documents.city_report_html(report.figures, report.texts, header=header)
+    """The document of frozen figures."""
+    return MAKING[ReportKind(report.kind)].html(report, stage)
 
 
 def _claim(pk, at):
@@ -107,7 +112,7 @@ def _claim(pk, at):
     if not taken:
         return None
     Report.objects.filter(pk=pk, state=ReportState.QUEUED).update(state=ReportState.BUILDING)
-    report = Report.objects.select_related("period__campaign__organiser", "campaign").get(pk=pk)
+    report = Report.objects.select_related("period__campaign__organiser", "campaign__organiser").get(pk=pk)
     if report.attempts > TRIES:
         _fail(report, pdf.PdfError("Máy lập báo cáo bị ngắt nhiều lần."), at)
         return None
@@ -129,17 +134,17 @@ def _freeze(report, at):
         return
     _tell(report, "Tổng hợp số liệu", 15)
     with transaction.atomic():
-        report.figures = figures.gather(report.period, report.kind, as_of=report.as_of)
-        report.texts = figures.texts_of(report.period, report.kind)
+        report.figures, report.texts = MAKING[ReportKind(report.kind)].gather(report)
         report.digest = figures.digest(report.figures, report.texts)
     if not _ours(report).update(figures=report.figures, texts=report.texts, digest=report.digest):
         raise LeaseLost
 
 
 def _draft_made_before(report):
-    """The draft file of the newest report of the same kind and period, when it says the same."""
+    """The draft file of the newest report of the same kind and place, when it says the same."""
+    same_place = {"kind": report.kind, "campaign": report.campaign, "period": report.period}
     newest = (
-        Report.objects.filter(kind=report.kind, period=report.period, files__stage=FileStage.DRAFT)
+        Report.objects.filter(**same_place, files__stage=FileStage.DRAFT)
         .exclude(pk=report.pk)
         .order_by("-requested_at", "-pk")
         .first()

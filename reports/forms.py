@@ -5,7 +5,7 @@ from crispy_forms.layout import Submit
 from django import forms
 from django.core.validators import RegexValidator
 
-from reports.models import Report, ReportKind
+from reports.models import OF_A_PERIOD, Report
 from reports.writing import fingerprint
 from units.models import one_line, ward_day
 
@@ -23,7 +23,7 @@ clerks_number = RegexValidator(
 
 
 class RequestForm(forms.Form):
-    kind = forms.ChoiceField(label="Loại báo cáo", choices=ReportKind)
+    kind = forms.ChoiceField(label="Loại báo cáo", choices=[(kind, kind.label) for kind in OF_A_PERIOD])
 
 
 class NumberForm(forms.ModelForm):
@@ -123,3 +123,35 @@ class TextsForm(forms.Form):
         for clash in clashes:
             data[f"version.{clash.code}"] = clash.version
         return TextsForm(data, sections=self.sections)
+
+
+class CheckForm(forms.Form):
+    """The word of whoever ticked a sheet against the signed plan; `seen` is the digest of what the page showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    sheet_code = forms.CharField(
+        label="Mã kế hoạch trên phiếu",
+        max_length=20,
+        required=False,
+        help_text="Tám ký tự ở chân mỗi trang, ví dụ 3F2A-9C01. Để trống nếu đối chiếu ngay trên màn hình.",
+    )
+    note = forms.CharField(label="Ghi chú", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    agreed = forms.BooleanField(
+        label="Tôi đã đối chiếu từng dòng với bản kế hoạch đã ký; nội dung trong cổng đúng như bản ký.",
+        error_messages={"required": "Đề nghị đánh dấu xác nhận đã đối chiếu với bản ký."},
+    )
+
+    @property
+    def helper(self):
+        return helper("Ghi nhận đã đối chiếu")
+
+    def clean(self):
+        typed = super().clean()
+        typed.pop("agreed", None)
+        return typed
+
+    def facing(self, sentence, *, seen):
+        """The same form with what was typed, a refusal, and what the plan holds by now."""
+        form = CheckForm(self.data | {"seen": seen})
+        form.add_error(None, sentence)
+        return form

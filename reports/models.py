@@ -14,6 +14,12 @@ USER = settings.AUTH_USER_MODEL
 class ReportKind(models.TextChoices):
     PROGRESS = "progress", "Báo cáo tiến độ"
     CITY = "city", "Báo cáo kết quả gửi thành phố"
+    CHECK_SHEET = "check", "Phiếu đối chiếu kế hoạch"
+
+
+# Kinds that are made of a campaign's plan and belong to no round of reporting.
+OF_A_CAMPAIGN = frozenset({ReportKind.CHECK_SHEET})
+OF_A_PERIOD = tuple(kind for kind in ReportKind if kind not in OF_A_CAMPAIGN)
 
 
 class ReportText(models.Model):
@@ -70,7 +76,14 @@ class Report(models.Model):
 
     kind = models.CharField("loại", max_length=8, choices=ReportKind)
     campaign = models.ForeignKey(Campaign, models.PROTECT, verbose_name="đợt thi đua", related_name="built_reports")
-    period = models.ForeignKey(ReportingPeriod, models.PROTECT, verbose_name="kỳ báo cáo", related_name="built_reports")
+    period = models.ForeignKey(
+        ReportingPeriod,
+        models.PROTECT,
+        verbose_name="kỳ báo cáo",
+        related_name="built_reports",
+        null=True,
+        blank=True,
+    )
     key = models.CharField("khoá lịch", max_length=120, unique=True, null=True, blank=True)
     as_of = models.DateTimeField("tính đến lúc")
     state = models.CharField("trạng thái", max_length=10, choices=ReportState, default=ReportState.QUEUED)
@@ -115,6 +128,12 @@ class Report(models.Model):
         ordering = ["-requested_at", "-pk"]
         indexes = [models.Index(fields=["not_before"], condition=Q(needs_file=True), name="report_file_due")]
         constraints = [
+            models.CheckConstraint(
+                name="report_of_a_period_or_a_campaign",
+                condition=Q(kind__in=sorted(OF_A_CAMPAIGN), period__isnull=True)
+                | (~Q(kind__in=sorted(OF_A_CAMPAIGN)) & Q(period__isnull=False)),
+                violation_error_message="Báo cáo theo kỳ phải có kỳ; tài liệu của cả đợt thi đua thì không có kỳ.",
+            ),
             models.CheckConstraint(
                 name="report_approved_has_its_stamp",
                 condition=(
@@ -170,10 +189,16 @@ class Report(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} – {self.period}"
+        return f"{self.get_kind_display()} – {self.period or self.campaign}"
 
     def get_absolute_url(self):
         return reverse("reports:report", args=[self.pk])
+
+    @property
+    def state_words(self):
+        """A document of a whole campaign is for the ward's own use: it is made, and never a draft of anything."""
+        is_made = self.kind in OF_A_CAMPAIGN and self.state == ReportState.READY
+        return "Đã lập" if is_made else self.get_state_display()
 
     @property
     def is_working(self):

@@ -12,7 +12,8 @@ from campaigns.models import CampaignState, Event, ReportingPeriod
 from reports import building, figures, landing, workflow, writing
 from reports.figures import unfinished
 from reports.forms import CorrectionForm, NumberForm, ReasonForm, RequestForm, SendingForm, TextsForm
-from reports.models import FileStage, Report, ReportFile, ReportKind, ReportState
+from reports.kinds import MAKING
+from reports.models import OF_A_CAMPAIGN, FileStage, Report, ReportFile, ReportKind, ReportState
 from reports.permissions import can_approve, can_write_report
 from reports.tasks import build_queued_reports
 from targets.permissions import can_edit_plan, can_read_campaign
@@ -247,20 +248,16 @@ def record_sending(request, pk):
     )
 
 
-FILE_NAMES = {
-    ReportKind.CITY: "bao-cao-thanh-pho",
-    ReportKind.PROGRESS: "bao-cao-tien-do",
-    FileStage.DRAFT: "du-thao",
-    FileStage.APPROVED: "trinh-ky",
-    FileStage.ISSUED: "ban-hanh",
-}
+STAGE_NAMES = {FileStage.DRAFT: "du-thao", FileStage.APPROVED: "trinh-ky", FileStage.ISSUED: "ban-hanh"}
 
 
 @require_safe
 def file(request, pk):
     made = get_object_or_404(ReportFile.objects.select_related("report__campaign__organiser", "report__period"), pk=pk)
     found = _report(request, made.report_id)
-    name = f"{FILE_NAMES[found.kind]}-{found.campaign.slug}-{found.pk}-{FILE_NAMES[made.stage]}.pdf"
+    kind = MAKING[ReportKind(found.kind)].file_name
+    stage = "" if found.kind in OF_A_CAMPAIGN else f"-{STAGE_NAMES[made.stage]}"
+    name = f"{kind}-{found.campaign.slug}-{found.pk}{stage}.pdf"
     try:
         stored = made.file.open("rb")
     except OSError:

@@ -84,6 +84,8 @@ def take_back(report, *, reason, by, at):
 def issue(report, *, number, issued_on, by, at):
     """Record the clerk's number and date; an issued report of the same period before it is superseded by it."""
     stored = _locked(report)
+    if stored.kind != ReportKind.CITY:
+        raise Refused("Chỉ báo cáo gửi thành phố mới ghi số, ngày ban hành.")
     ReportingPeriod.objects.select_for_update().get(pk=stored.period_id)  # one report of a period is issued at a time
     if issued_on > ward_day(at):
         raise Refused("Ngày ban hành không thể ở tương lai.")

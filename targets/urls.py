@@ -12,6 +12,9 @@ urlpatterns = [
     path("chi-tieu/<int:pk>/", plan.target, name="target"),
     path("chi-tieu/<int:pk>/sua/", plan.edit_target, name="edit_target"),
     path("chi-tieu/<int:pk>/giao/", plan.allocate, name="allocate"),
+    path("dot-thi-dua/<slug:slug>/chep/", rollover.roll_over, name="roll_over"),
+    path("dot-thi-dua/<slug:slug>/so-sanh/", rollover.compare_plans, name="compare_plans"),
+    path("chi-tieu/<int:pk>/dung-goi-y/", rollover.take_suggestion, name="take_suggestion"),
     # Where things stand: everybody at the organiser
     path("ky/<int:pk>/", tables.compiled, name="compiled"),
     path("ky/<int:pk>/tinh-hinh-nop/", tables.hand_ins, name="hand_ins"),

@@ -12,7 +12,7 @@ from campaigns.models import Event
 from commendations.tests.factories import NominationFactory
 from reports import building, workflow
 from reports.figures import gather
-from reports.models import FileStage, Report, ReportFile, ReportKind, ReportState
+from reports.models import OF_A_PERIOD, FileStage, Report, ReportFile, ReportKind, ReportState
 from reports.tests.factories import MORNING, ReportFactory, ReportFileFactory, ReportTextFactory, reported_ward
 from reports.tests.sample_figures import sample_figures, sample_texts
 from targets.models import Result, Target
@@ -79,7 +79,7 @@ def text_of(made):
 # --- Asked for, built, shown ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ReportKind.values)
+@pytest.mark.parametrize("kind", OF_A_PERIOD)
 def test_a_report_is_built_from_its_row_alone(period, kind):
     person = UserFactory()
     report = building.request(period, kind, by=person, at=MORNING)
@@ -159,7 +159,7 @@ def test_a_file_is_not_made_before_its_time(period):
 # --- Nothing new: nothing rendered ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ReportKind.values)
+@pytest.mark.parametrize("kind", OF_A_PERIOD)
 def test_a_second_report_that_says_the_same_takes_the_file_over(period, fonts, kind):
     first = built(period, kind)
     fonts.take_away()

@@ -13,7 +13,7 @@ from campaign_portal.celery import app
 from campaigns.models import Event
 from campaigns.tests.factories import WARD, PeriodFactory
 from reports import building
-from reports.models import FileStage, Report, ReportKind, ReportState, ReportText
+from reports.models import OF_A_PERIOD, FileStage, Report, ReportKind, ReportState, ReportText
 from reports.tests.factories import MORNING, ReportFactory, ReportFileFactory, ReportTextFactory, reported_ward
 from targets.tests.factories import SubmissionFactory
 from tests.rig.servers import free_port
@@ -52,7 +52,7 @@ def url(name, thing):
 # --- Asking for a report ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ReportKind.values)
+@pytest.mark.parametrize("kind", OF_A_PERIOD)
 def test_the_office_asks_for_a_report_and_sees_it_wait(client, office, period, kind):
     response = client.post(url("request_report", period), {"kind": kind})
     report = Report.objects.get()

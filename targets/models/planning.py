@@ -47,10 +47,14 @@ class PlanReading(models.Model):
 
 
 class PlanCheck(models.Model):
-    """Somebody compared the check sheet with the signed plan; `digest` says what the plan held at that moment."""
+    """Somebody compared the check sheet with the signed plan; `contents` is what the plan held then, `digest` its mark.
+
+    The contents are those of `targets.plan_contents`: what changed afterwards is read from them.
+    """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, verbose_name="đợt thi đua", related_name="checks")
     digest = models.CharField("mã kiểm tra kế hoạch", max_length=64)
+    contents = models.JSONField("nội dung đã đối chiếu")
     note = models.TextField("ghi chú", blank=True)
     by = models.ForeignKey(USER, models.PROTECT, verbose_name="người đối chiếu", related_name="+")
     at = models.DateTimeField("lúc")
@@ -107,6 +111,17 @@ class ImportState(models.TextChoices):
     DROPPED = "dropped", "Đã bỏ"
 
 
+SHAPES = {
+    ImportState.QUEUED: "queued",
+    ImportState.CHECKING: "building",
+    ImportState.CHECKED: "checked",
+    ImportState.APPLYING: "building",
+    ImportState.APPLIED: "accepted",
+    ImportState.REFUSED: "failed",
+    ImportState.DROPPED: "superseded",
+}
+
+
 def import_path(row, name):
     return f"imports/{row.campaign_id}/{row.sha256[:32]}.xlsx"
 
@@ -114,7 +129,8 @@ def import_path(row, name):
 class WorkbookImport(models.Model):
     """A workbook of targets or shares on its way in: checked first, then taken whole or not at all; done by lease.
 
-    `faults` is [{"cell": "D12" or "", "sentence": str}]; `changes` what applying would do, for people to read.
+    `faults` and `remarks` are [{"cell": "D12" or "", "sentence": str}]; `changes` is what writing it would do, for
+    people to read: [{"verb": "added" | "changed" | "taken", "cell", "subject", "field", "old", "new"}].
     """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, verbose_name="đợt thi đua", related_name="imports")
@@ -126,6 +142,7 @@ class WorkbookImport(models.Model):
     rows_done = models.PositiveIntegerField("số dòng đã đọc", default=0)
     rows_total = models.PositiveIntegerField("số dòng", default=0)
     faults = models.JSONField("lỗi", default=list, blank=True)
+    remarks = models.JSONField("lưu ý", default=list, blank=True)
     changes = models.JSONField("thay đổi", default=list, blank=True)
     reason = models.TextField("lý do điều chỉnh", blank=True)
     decision_number = models.CharField("số quyết định", max_length=60, blank=True, validators=[one_line])
@@ -133,6 +150,9 @@ class WorkbookImport(models.Model):
     leased_until = models.DateTimeField("đang làm tới", null=True, blank=True)
     requested_by = models.ForeignKey(USER, models.PROTECT, verbose_name="người tải lên", related_name="+")
     requested_at = models.DateTimeField("tải lên lúc")
+    confirmed_by = models.ForeignKey(
+        USER, models.PROTECT, verbose_name="người xác nhận", related_name="+", null=True, blank=True
+    )
     applied_at = models.DateTimeField("ghi lúc", null=True, blank=True)
 
     class Meta:
@@ -145,8 +165,23 @@ class WorkbookImport(models.Model):
                 condition=Q(state="applied", applied_at__isnull=False)
                 | (~Q(state="applied") & Q(applied_at__isnull=True)),
                 violation_error_message="Bảng đã ghi phải có thời điểm ghi.",
-            )
+            ),
+            models.CheckConstraint(
+                name="import_written_was_confirmed",
+                condition=~Q(state__in=["applying", "applied"]) | Q(confirmed_by__isnull=False),
+                violation_error_message="Bảng chỉ được ghi khi có người xác nhận.",
+            ),
         ]
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_working(self):
+        """Whether a worker is at it, or it waits for one."""
+        return self.state in (ImportState.QUEUED, ImportState.CHECKING, ImportState.APPLYING)
+
+    @property
+    def badge(self):
+        """The shape and colour of its state."""
+        return SHAPES[ImportState(self.state)]

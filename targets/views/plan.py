@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import Campaign, CampaignState, Participation, ReportingPeriod
-from targets import allocating, periods, sums
+from targets import allocating, checking, periods, suggesting, sums
 from targets.models import Submission, Target
 from targets.permissions import can_edit_plan, can_read_campaign, can_review
 from targets.plan_forms import SharesForm, TargetForm
@@ -28,7 +28,7 @@ def _campaign(request, slug):
 
 def _target(request, pk):
     targets = Target.objects.organised_by(request.user).select_related(
-        "campaign__organiser", "sector", "heading__parent", "part_of", "lead"
+        "campaign__organiser", "sector", "heading__parent", "part_of", "lead", "copied_from"
     )
     target = get_object_or_404(targets, pk=pk)
     if not can_read_campaign(request.user, target.campaign, on=request.arrived_at):
@@ -110,6 +110,7 @@ def campaign(request, slug):
             "can_edit": can_edit_plan(request.user, found, on=request.arrived_at),
             "can_review": can_review(request.user, found, on=request.arrived_at),
             "is_closed": found.state == CampaignState.CLOSED,
+            "check": checking.standing(found),
         },
     )
 
@@ -141,6 +142,7 @@ def _edit(request, target, *, title, done):
             messages.success(request, done)
             return redirect(target)
     context = {"form": form, "campaign": target.campaign, "title": title, "breadcrumbs": crumbs}
+    context["last_year"] = suggesting.of_target(target) if target.pk else None
     return render(request, "targets/target_form.html", context)
 
 
@@ -157,6 +159,14 @@ def edit_target(request, pk):
 
 
 def _shares(target):
+    """The target's open shares, each with what last year says about it."""
+    shares, last_years = _open_shares(target), suggesting.of_shares(target)
+    for share in shares:
+        share.last_year = last_years.get(share.unit_id)
+    return shares
+
+
+def _open_shares(target):
     return list(target.allocations.open().select_related("unit").order_by("unit__order", "unit__sort_key"))
 
 
@@ -165,6 +175,8 @@ def target(request, pk):
     found = _target(request, pk)
     shares = _shares(found)
     changes = allocating.changes_of(found)
+    last_year, can_edit = suggesting.of_target(found), _may_change(request, found.campaign)
+    is_draft = can_edit and found.campaign.state == CampaignState.DRAFT
     return render(
         request,
         "targets/target.html",
@@ -176,7 +188,9 @@ def target(request, pk):
             "changes": changes,
             "periods": found.campaign.periods.order_by("units_due"),
             "coordinators": found.coordinators.all(),
-            "can_edit": _may_change(request, found.campaign),
+            "can_edit": can_edit,
+            "last_year": last_year,
+            "may_take": is_draft and suggesting.says_more(last_year, found),
         },
     )
 

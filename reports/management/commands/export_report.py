@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from reports import building
-from reports.models import FileStage, ReportKind
+from reports.models import OF_A_PERIOD, FileStage
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("campaign", help="mã của đợt thi đua trên địa chỉ, ví dụ kien-an-2025")
-        parser.add_argument("--kind", choices=ReportKind.values, required=True)
+        parser.add_argument("--kind", choices=[kind.value for kind in OF_A_PERIOD], required=True)
         parser.add_argument("--out", type=Path, required=True, help="tệp PDF sẽ ghi")
         parser.add_argument("--period", help="tên kỳ báo cáo; không ghi thì lấy kỳ cuối")
 

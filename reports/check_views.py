@@ -1,0 +1,97 @@
+"""The plan beside its signed copy: sheets to tick, and who confirmed it when."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from campaign_portal.celery import ring
+from campaigns.models import Campaign
+from reports import building
+from reports.forms import CheckForm
+from reports.models import Report, ReportKind
+from reports.tasks import build_queued_reports
+from targets import checking
+from targets.permissions import can_edit_plan, can_read_campaign
+from targets.plan_contents import contents, digest, short_code
+from units.refusals import Refused
+
+SHOWN = 5  # newest sheets on the page
+
+
+def _campaign(request, slug):
+    campaigns = Campaign.objects.organised_by(request.user).select_related("organiser")
+    campaign = get_object_or_404(campaigns, slug=slug)
+    if not can_read_campaign(request.user, campaign, on=request.arrived_at):
+        raise PermissionDenied
+    return campaign
+
+
+def _editors_campaign(request, slug):
+    campaign = _campaign(request, slug)
+    if not can_edit_plan(request.user, campaign, on=request.arrived_at):
+        raise PermissionDenied
+    return campaign
+
+
+def _sheets(campaign, *, held):
+    """The newest sheets, each with its code and whether it says what the plan holds now."""
+    sheets = campaign.built_reports.filter(kind=ReportKind.CHECK_SHEET).defer("figures", "texts")
+    shown = list(
+        sheets.select_related("requested_by").prefetch_related("files").order_by("-requested_at", "-pk")[:SHOWN]
+    )
+    codes = dict(Report.objects.filter(pk__in=[sheet.pk for sheet in shown]).values_list("pk", "figures__digest"))
+    for sheet in shown:
+        sheet.code = short_code(codes[sheet.pk]) if codes[sheet.pk] else ""
+        sheet.is_current = codes[sheet.pk] == held
+        sheet.newest_file = next(iter(sheet.files.all()), None)
+    return {"campaign": campaign, "sheets": shown, "is_working": any(sheet.is_working for sheet in shown)}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check_plan(request, slug):
+    found = _editors_campaign(request, slug) if request.method == "POST" else _campaign(request, slug)
+    held = digest(contents(found))
+    form = CheckForm(request.POST or None, initial={"seen": held})
+    if form.is_valid():
+        try:
+            checking.confirm(found, **form.cleaned_data, by=request.user, at=request.arrived_at)
+        except Refused as refusal:
+            form = form.facing(str(refusal), seen=held)
+        else:
+            messages.success(request, "Đã ghi nhận: kế hoạch trong cổng khớp với bản ký.")
+            return redirect("reports:check_plan", slug=found.slug)
+    checks = list(found.checks.select_related("by"))
+    for check in checks:
+        check.code = short_code(check.digest)
+    crumbs = [("Đợt thi đua", reverse("targets:campaigns")), (found.short_name, found.get_absolute_url())]
+    return render(
+        request,
+        "reports/check_plan.html",
+        _sheets(found, held=held)
+        | {
+            "form": form,
+            "code": short_code(held),
+            "standing": checking.standing(found),
+            "checks": checks,
+            "can_edit": can_edit_plan(request.user, found, on=request.arrived_at),
+            "breadcrumbs": [*crumbs, ("Đối chiếu kế hoạch", "")],
+        },
+    )
+
+
+@require_safe
+def check_sheets(request, slug):
+    """The part of the page that asks again while a sheet is being made."""
+    found = _campaign(request, slug)
+    return render(request, "reports/_check_sheets.html", _sheets(found, held=digest(contents(found))))
+
+
+@require_POST
+def request_check_sheet(request, slug):
+    found = _editors_campaign(request, slug)
+    building.request_of_campaign(found, ReportKind.CHECK_SHEET, by=request.user, at=request.arrived_at)
+    ring(build_queued_reports)
+    messages.success(request, "Đang lập phiếu đối chiếu; phiếu hiện ở dưới khi xong.")
+    return redirect("reports:check_plan", slug=found.slug)

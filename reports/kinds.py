@@ -1,0 +1,50 @@
+"""What each kind of document is made of: how its figures are gathered, and how they become the HTML of a file.
+
+A further kind is one more entry here and a module of its own.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reports import check_sheet, documents, figures
+from reports.models import FileStage, ReportKind
+
+
+@dataclass(frozen=True)
+class Making:
+    """`gather(report)` gives (figures, texts) to be frozen; `html(report, stage)` reads nothing but what is frozen."""
+
+    gather: Callable
+    html: Callable
+    file_name: str
+
+
+def _of_a_period(report):
+    gathered = figures.gather(report.period, report.kind, as_of=report.as_of)
+    return gathered, figures.texts_of(report.period, report.kind)
+
+
+def _progress_html(report, stage):
+    return documents.progress_report_html(report.figures, report.texts)
+
+
+def _city_html(report, stage):
+    """Number and date stand on the issued file alone."""
+    issued = stage == FileStage.ISSUED
+    header = {
+        "stage": str(stage),
+        "number": report.number if issued else "",
+        "issued_on": report.issued_on if issued else None,
+    }
+    return documents.city_report_html(report.figures, report.texts, header=header)
+
+
+MAKING = {
+    ReportKind.PROGRESS: Making(_of_a_period, _progress_html, "bao-cao-tien-do"),
+    ReportKind.CITY: Making(_of_a_period, _city_html, "bao-cao-thanh-pho"),
+    ReportKind.CHECK_SHEET: Making(
+        lambda report: (check_sheet.gather(report.campaign), {}),
+        lambda report, stage: check_sheet.html(report.figures),
+        "phieu-doi-chieu",
+    ),
+}

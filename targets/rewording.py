@@ -1,0 +1,71 @@
+"""A text beside its later wording: which words stayed, which came and which went."""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from units.folding import search_key
+
+ALIKE = 0.55  # how alike two names or paragraphs must be, to be one thing reworded and not another
+LONGEST = 4_000_000  # product of two texts' words: beyond it they are shown whole, old and new
+TOKENS = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of words that stayed, came ("ins") or went ("del")."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraphs:
+    """A stretch of a text: `count` paragraphs that stayed, or one that changed, came or went."""
+
+    kind: str  # same | changed | ins | del
+    count: int = 1
+    pieces: tuple[Piece, ...] = ()
+
+
+def paragraphs(was, now):
+    """A text's paragraphs beside its earlier ones, in order: lists of lines."""
+    for kind, i, j, k, m in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield Paragraphs("same", count=j - i)
+            continue
+        for place in range(max(j - i, m - k)):
+            before = was[i + place] if i + place < j else ""
+            after = now[k + place] if k + place < m else ""
+            if before and after and alike(before, after):
+                yield Paragraphs("changed", pieces=words(before, after))
+            else:
+                if before:
+                    yield Paragraphs("del", pieces=(Piece("del", before),))
+                if after:
+                    yield Paragraphs("ins", pieces=(Piece("ins", after),))
+
+
+def alike(one, other):
+    """Whether two sentences are the same one reworded."""
+    one, other = search_key(one).split(), search_key(other).split()
+    if len(one) * len(other) > LONGEST:
+        return False
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
+
+
+def words(old, new):
+    """A text and its later wording as one run of pieces: kept, gone, come."""
+    was, now = TOKENS.findall(old), TOKENS.findall(new)
+    if len(was) * len(now) > LONGEST:
+        return tuple(Piece(kind, text) for kind, text in (("del", old), ("ins", new)) if text)
+    pieces = []
+    for kind, i, j, k, m in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+        if kind == "equal":
+            pieces.append(Piece("same", "".join(was[i:j])))
+            continue
+        if gone := "".join(was[i:j]):
+            pieces.append(Piece("del", gone))
+        if come := "".join(now[k:m]):
+            pieces.append(Piece("ins", come))
+    return tuple(pieces)
