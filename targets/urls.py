@@ -1,6 +1,6 @@
 from django.urls import path
 
-from targets.views import entry, plan, review, tables, units
+from targets.views import entry, plan, review, rollover, tables, units
 
 app_name = "targets"
 urlpatterns = [
