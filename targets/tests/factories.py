@@ -1,10 +1,12 @@
 """Targets, shares and hand-ins for tests."""
 
+import hashlib
 from datetime import datetime
 from decimal import Decimal
 from uuid import uuid4
 
 import factory
+from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
 from campaigns.tests.factories import WARD, CampaignFactory, PeriodFactory
@@ -13,6 +15,7 @@ from targets.models import (
     Allocation,
     Answer,
     Heading,
+    ImportKind,
     Result,
     Return,
     Revision,
@@ -20,6 +23,7 @@ from targets.models import (
     Submission,
     SubmissionState,
     Target,
+    WorkbookImport,
 )
 from targets.models.plan import target_code
 from units.tests.factories import UnitFactory, UserFactory
@@ -158,3 +162,21 @@ class ReturnFactory(DjangoModelFactory):
     by = factory.SubFactory(UserFactory)
     at = datetime(2025, 12, 6, 9, tzinfo=WARD)
     reason = "Đề nghị kiểm tra lại số liệu."
+
+
+class WorkbookImportFactory(DjangoModelFactory):
+    """An uploaded workbook that waits to be checked; `content` is its file."""
+
+    class Meta:
+        model = WorkbookImport
+
+    class Params:
+        content = b"PK"
+
+    campaign = factory.SubFactory(CampaignFactory)
+    kind = ImportKind.TARGETS
+    name = "chi-tieu.xlsx"
+    sha256 = factory.LazyAttribute(lambda row: hashlib.sha256(row.content).hexdigest())
+    file = factory.LazyAttribute(lambda row: ContentFile(row.content, name="bang.xlsx"))
+    requested_by = factory.SubFactory(UserFactory)
+    requested_at = datetime(2025, 12, 1, 9, tzinfo=WARD)
