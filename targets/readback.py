@@ -60,6 +60,22 @@ class ReadBack:
         return figure_words(self.asked, self.result.est_amount, self.result.est_base)
 
     @property
+    def money_in_words(self):
+        """An amount of money read aloud, so that a slip of three zeros is heard; empty for all else."""
+        return self._words(self.result.amount)
+
+    @property
+    def estimate_in_words(self):
+        return self._words(self.result.est_amount)
+
+    def _words(self, amount):
+        unit = self.target.unit_of_measure
+        if self.target.answer != Answer.NUMBER or amount is None or not unit.endswith("đồng"):
+            return ""
+        words = numbers.in_words(amount)
+        return f"{words[0].upper()}{words[1:]} {unit}"
+
+    @property
     def is_over_whole(self):
         """A ratio above its whole, where that is allowed but worth a second look."""
         return self.target.answer == Answer.RATIO and not self.result.no_data and self.result.amount > self.result.base

@@ -21,7 +21,7 @@ from targets.answers import Answers, asked_of, prompts_of, result_fields
 from targets.evidence import attached
 from targets.models import Allocation, Answer, Result
 from targets.progress import value_of
-from targets.readback import figure_words, goal_words
+from targets.readback import ReadBack, figure_words, goal_words
 from targets.returning import opening_of
 from units.refusals import Refused
 
@@ -290,7 +290,7 @@ class ResultsForm(forms.Form):
     def helper(self):
         helper = FormHelper()
         helper.form_id = "results"
-        action = reverse("targets:submit_results", args=[self.submission.pk])
+        action = reverse("targets:check_results", args=[self.submission.pk])
         helper.attrs = {"action": action, "autocomplete": "off", "data-guard": "", "novalidate": ""}
         if self.conflicts:
             helper.attrs["data-dirty"] = ""  # nothing of it is saved yet: leaving the page asks first
@@ -362,6 +362,21 @@ class ResultsForm(forms.Form):
             cells=self.cells,
             versions=self.versions,
         )
+
+    def read_back(self):
+        """The checked answers as they would be handed in, in the plan's order."""
+        return [ReadBack(asked, Result(**fields)) for asked, fields in zip(self.asked, self.results, strict=True)]
+
+    def gaps(self):
+        """[(cell key, sentence)] of what a valid form leaves open: it may be handed in so, but knowingly."""
+        for row in self.rows:
+            if row.is_ticked("no_data"):
+                yield row.asked.key("no_data"), f"Chỉ tiêu {row.target.number} không có số liệu"
+            elif "est_amount" in row.cells and not row.text("est_amount"):
+                yield row.asked.key("est_amount"), f"Chỉ tiêu {row.target.number} chưa ước cả năm"
+        for cell in self.prompts:
+            if not cell.text:
+                yield cell.key, f"Chưa trả lời: {cell.caption}"
 
     def renew_key(self):
         self.submit_key = uuid.uuid4()

@@ -292,6 +292,7 @@ def unit_hands_in(page, cells, *, example=""):
     unit_fills_in(page, cells)
     if example:
         page.locator('[id="prompt.example"]').fill(example)
+    page.get_by_role("button", name="Xem lại và nộp").click()
     page.get_by_role("button", name="Nộp kết quả").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Biên nhận số")
     expect(page.locator("main")).to_contain_text("Đúng hạn")

@@ -25,7 +25,14 @@ from campaigns.tests.factories import (
 from commendations.tests.factories import DecisionFactory, NominationFactory
 from reports.tests.factories import ReportFactory, ReportFileFactory
 from targets.models import Evidence
-from targets.tests.factories import AllocationFactory, ResultFactory, SubmissionFactory, TargetFactory
+from targets.tests.factories import (
+    AllocationFactory,
+    HeadingFactory,
+    ResultFactory,
+    SubmissionFactory,
+    TargetFactory,
+    WorkbookImportFactory,
+)
 from units import outbox
 from units.models import Message, MessageKind
 from units.tests.factories import ClusterFactory, OrganiserFactory, UnitFactory, UserFactory
@@ -50,6 +57,7 @@ ROLES = [
 ANYBODY = "+++++++++++"
 EVERYBODY = ">++++++++++"
 ORGANISERS = ">333+++++++"  # each sees the own campaigns
+PLANNERS = ">333++33+3+"  # whoever makes plans for some organiser
 THE_ORGANISER = ">444++++44+"
 EDITORS = ">444++3344+"  # staff and office
 OFFICE = ">4443+3344+"
@@ -83,8 +91,19 @@ EXPECT = {
     "": read(EVERYBODY),
     # The plan
     "dot-thi-dua/": read(ORGANISERS),
+    "dot-thi-dua/them/": form(PLANNERS),
     "dot-thi-dua/<slug:slug>/": read(THE_ORGANISER),
     "dot-thi-dua/<slug:slug>/mo/": post(EDITORS),
+    "dot-thi-dua/<slug:slug>/ket-thuc/": form(OFFICE),
+    "dot-thi-dua/<slug:slug>/sua/": form(EDITORS),
+    "dot-thi-dua/<slug:slug>/phong-trao/": form(EDITORS),
+    "dot-thi-dua/<slug:slug>/cau-hoi/": form(EDITORS),
+    "dot-thi-dua/<slug:slug>/don-vi/": form(EDITORS),
+    "tham-gia/<int:pk>/thoi/": form(EDITORS),
+    "dot-thi-dua/<slug:slug>/ky/them/": form(EDITORS),
+    "ky/<int:pk>/sua/": form(EDITORS),
+    "ky/<int:pk>/bo/": form(EDITORS),
+    "thoi-han/": read(ORGANISERS),
     "dot-thi-dua/<slug:slug>/chi-tieu/them/": form(EDITORS),
     "chi-tieu/<int:pk>/": read(THE_ORGANISER),
     "chi-tieu/<int:pk>/sua/": form(EDITORS),
@@ -95,6 +114,40 @@ EXPECT = {
     "dot-thi-dua/<slug:slug>/doi-chieu/phieu/": read(THE_ORGANISER),
     "dot-thi-dua/<slug:slug>/doi-chieu/lap-phieu/": post(EDITORS),
     "chi-tieu/<int:pk>/dung-goi-y/": post(EDITORS),
+    # The plan as a grid
+    "dot-thi-dua/<slug:slug>/chi-tieu/": read(EDITORS),
+    "dot-thi-dua/<slug:slug>/chi-tieu/them-dong/": post(EDITORS),
+    "dot-thi-dua/<slug:slug>/chi-tieu/doc-muc/": read(EDITORS),
+    "dot-thi-dua/<slug:slug>/chi-tieu/dan/": form(EDITORS),
+    "dot-thi-dua/<slug:slug>/chi-tieu/dan/ghi/": post(EDITORS),
+    "chi-tieu/<int:pk>/luu-dong/": post(EDITORS),
+    "chi-tieu/<int:pk>/chuyen-cho/": post(EDITORS),
+    "chi-tieu/<int:pk>/nhan-ban/": post(EDITORS),
+    "chi-tieu/<int:pk>/thoi-theo-doi/": form(EDITORS),
+    "chi-tieu/<int:pk>/theo-doi-lai/": post(EDITORS),
+    "dot-thi-dua/<slug:slug>/linh-vuc/them/": post(EDITORS),
+    "linh-vuc/<int:pk>/doi-ten/": post(EDITORS),
+    "linh-vuc/<int:pk>/chuyen-cho/": post(EDITORS),
+    "linh-vuc/<int:pk>/xoa/": post(EDITORS),
+    "linh-vuc/<int:pk>/de-muc/them/": post(EDITORS),
+    "de-muc/<int:pk>/doi-ten/": post(EDITORS),
+    "de-muc/<int:pk>/chuyen-cho/": post(EDITORS),
+    "de-muc/<int:pk>/xoa/": post(EDITORS),
+    # Excel both ways
+    "dot-thi-dua/<slug:slug>/excel/": form(EDITORS),
+    "dot-thi-dua/<slug:slug>/excel/chi-tieu/": read(EDITORS),
+    "dot-thi-dua/<slug:slug>/excel/giao/": read(EDITORS),
+    "bang-excel/<int:pk>/": read(EDITORS),
+    "bang-excel/<int:pk>/tien-do/": read(EDITORS),
+    "bang-excel/<int:pk>/xac-nhan/": post(EDITORS),
+    "bang-excel/<int:pk>/bo/": post(EDITORS),
+    "bang-excel/<int:pk>/tep/": read(EDITORS),
+    # The allocation sheet
+    "dot-thi-dua/<slug:slug>/giao/": read(THE_ORGANISER),
+    "dot-thi-dua/<slug:slug>/giao/doc/": post(EDITORS),
+    "dot-thi-dua/<slug:slug>/giao/luu/": post(EDITORS),
+    "dot-thi-dua/<slug:slug>/giao/chia/": post(EDITORS),
+    "chi-tieu/<int:pk>/chenh-lech/": form(EDITORS),
     # Where things stand
     "ky/<int:pk>/": read(THE_ORGANISER),
     "ky/<int:pk>/tinh-hinh-nop/": read(THE_ORGANISER),
@@ -104,6 +157,7 @@ EXPECT = {
     # Handing in
     "ket-qua/<int:pk>/": read(UNIT_AND_ORGANISER),
     "ket-qua/<int:pk>/nop/": form(UNIT),
+    "ket-qua/<int:pk>/xem-lai/": post(UNIT),
     "ket-qua/<int:pk>/luu-nhap/": post(UNIT),
     "ket-qua/<int:pk>/chu-de/": form(UNIT),
     "ket-qua/<int:pk>/xin-gia-han/": form(UNIT),
@@ -260,6 +314,8 @@ class World:
             "khen-thuong/<slug": campaign.slug,
             "khen-thuong/<int": nomination.pk,
             "chi-tieu/": target.pk,
+            "linh-vuc/": target.sector_id,
+            "de-muc/": HeadingFactory(sector=target.sector).pk,
             "ky/": period.pk,
             "bao-cao/ky/": period.pk,
             "bao-cao/": report.pk,
@@ -269,6 +325,8 @@ class World:
             "bien-nhan/": revision.pk,
             "minh-chung/": evidence.pk,
             "gia-han/": extension.pk,
+            "bang-excel/": WorkbookImportFactory(campaign=campaign).pk,
+            "tham-gia/": participation.pk,
             "don-vi/": unit.pk,
             "units/unit/": unit.pk,
             "units/cluster/": ClusterFactory(organiser=ward).pk,

@@ -78,8 +78,8 @@ def test_a_receipt_reads_back_every_figure_with_its_goal(client):
     assert rows_of(response) == [
         [
             "1. Thu ngân sách Mức chung của phường: ≥\u00a0100 triệu đồng Ghi chú: Số ước",
-            "537,84 triệu đồng",
-            "600 triệu đồng",
+            "537,84 triệu đồng Năm trăm ba mươi bảy phẩy tám bốn triệu đồng",
+            "600 triệu đồng Sáu trăm triệu đồng",
         ],
         ["2. Gia đình văn hóa Mức giao: ≥\u00a095,5 %", "96 % (120 / 125)", "96 % (121 / 126)"],
         ["3. Tổ đạt chuẩn", "Đạt", "Đạt"],

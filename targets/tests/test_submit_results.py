@@ -109,7 +109,7 @@ def test_where_only_heads_sign_the_reporter_saves_and_the_head_submits(client):
     refused = client.post(url_of(submission), typed(submission))
 
     assertContains(page, "Trình thủ trưởng")
-    assertNotContains(page, "Nộp kết quả")
+    assertNotContains(page, "Xem lại và nộp")
     assert refused.status_code == 403
     sign_in(client, submission, head_of=submission.unit)
     assert client.post(url_of(submission), typed(submission)).status_code == 302
@@ -572,7 +572,7 @@ def test_enter_saves_rather_than_submits(client):
 
     first = page.select_one("#results button:not([type=button])")
     assert first["formaction"] == url_of(submission, "luu-nhap")
-    assert page.select_one("#results")["action"] == url_of(submission)
+    assert page.select_one("#results")["action"] == url_of(submission, "xem-lai")
 
 
 @pytest.mark.parametrize("targets", [1, 3, 22])

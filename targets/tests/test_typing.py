@@ -160,6 +160,9 @@ def test_a_unit_hands_in_from_a_phone(phone_page, submission):
     page.keyboard.press("Enter")
     page.keyboard.type("500")
     page.get_by_label("Đạt", exact=True).check()
+    page.get_by_role("button", name="Xem lại và nộp").click()
+    expect(page.get_by_text("Một trăm hai mươi phẩy năm triệu đồng")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
     page.get_by_role("button", name="Nộp kết quả").click()
 
     expect(page.get_by_role("heading", name=re.compile("Biên nhận số"))).to_be_visible()

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -103,11 +104,41 @@ def submit_results(request, pk):
     return _form_page(request, ResultsForm(submission=submission))
 
 
-def _hand_in(request, submission):
+def _posted(request, submission):
+    """The posted form of somebody who may hand it in, its files kept."""
     if not can_submit(request.user, submission, on=request.arrived_at):
         raise PermissionDenied
     form = ResultsForm(request.POST, request.FILES, submission=submission)
     keep_posted(form, by=request.user, at=request.arrived_at)
+    return form
+
+
+@require_POST
+def check_results(request, pk):
+    """The page before handing in: everything read back, and what is still open."""
+    submission = _writable(request, pk)
+    form = _posted(request, submission)
+    _keep_texts(request, form)
+    if locked := _locked(submission, request.arrived_at):
+        form.add_error(None, locked)
+    if not form.is_valid() or form.conflicts:
+        return _form_page(request, form)
+    lines = form.read_back()
+    context = _place(request, submission) | {
+        "form": form,
+        "lines": lines,
+        "has_estimates": any(line.estimate for line in lines),
+        "narratives": [cell for cell in form.prompts if cell.text],
+        "gaps": list(form.gaps()),
+        "breadcrumbs": _crumbs(
+            submission, ENTRY_CRUMB[:1] + (reverse("targets:submit_results", args=[pk]),), ("Xem lại", "")
+        ),
+    }
+    return render(request, "targets/confirm_results.html", context)
+
+
+def _hand_in(request, submission):
+    form = _posted(request, submission)
     if form.is_valid():
         try:
             revision = workflow.submit(
