@@ -25,6 +25,7 @@ LAYERS = [
 ONE_DOOR = {  # xlsx reads in a child process of its own
     "weasyprint": {"campaign_portal/pdf.py"},
     "openpyxl": {"campaign_portal/xlsx/writing.py", "campaign_portal/xlsx/child.py"},
+    "docx": {"campaign_portal/written_text.py"},
 }
 WIRING_THAT_APPS_USE = {
     *("campaign_portal.pdf", "campaign_portal.xlsx", "campaign_portal.celery"),
