@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from campaigns.models import Campaign, CampaignState
 from commendations.models import Nomination, NominationState
@@ -49,7 +49,12 @@ def unit_steps(user, *, at):
     """The results of the person's own units in open campaigns, what must be done first on top."""
     own = [m.unit_id for m in user.memberships_on(ward_day(at)) if m.role in (Role.REPORTER, Role.HEAD)]
     submissions = (
-        Submission.objects.filter(unit__in=own, period__campaign__state=CampaignState.OPEN)
+        Submission.objects.filter(
+            unit__in=own,
+            period__campaign__state=CampaignState.OPEN,
+            unit__participations__campaign=F("period__campaign"),
+            unit__participations__reports=True,
+        )
         .select_related("period__campaign", "unit", "current_revision")
         .order_by("period__units_due", "unit__order")
     )

@@ -112,6 +112,10 @@ def open_campaign(campaign, *, by, at):
     return stored
 
 
+def movement_heading(name):
+    return f"Phong trào thi đua “{name}”"
+
+
 def fill_movement_prompts(campaign):
     """A question for each movement that the ward launched or the office ticked and that has none yet.
 
@@ -126,7 +130,7 @@ def fill_movement_prompts(campaign):
         Prompt.objects.create(
             campaign=campaign,
             code=f"movement-{movement.pk}",
-            heading=f"Phong trào thi đua “{movement.name}”",
+            heading=movement_heading(movement.name),
             kind=PromptKind.MOVEMENT,
             movement=movement,
             order=order,
@@ -165,7 +169,7 @@ def close_campaign(campaign, *, by, at):
     record(stored, "Kết thúc đợt thi đua", campaign=stored, by=by, at=at)
 
 
-def _locked_period(period):
+def locked_period(period):
     """The period's row, after all its submissions are held: a hand-in under way ends before the period closes."""
     list(Submission.objects.select_for_update().filter(period=period).order_by("pk").values_list("pk"))
     return ReportingPeriod.objects.select_for_update(of=["self"]).select_related("campaign").get(pk=period.pk)
@@ -173,7 +177,7 @@ def _locked_period(period):
 
 @transaction.atomic
 def close_period(period, *, by, at):
-    stored = _locked_period(period)
+    stored = locked_period(period)
     if stored.is_closed:
         raise Refused("Kỳ báo cáo đã khoá sổ.")
     stored.closed_at = at
@@ -186,7 +190,7 @@ def close_period(period, *, by, at):
 
 @transaction.atomic
 def reopen_period(period, *, reason, by, at):
-    stored = _locked_period(period)
+    stored = locked_period(period)
     if not stored.is_closed:
         raise Refused("Kỳ báo cáo chưa khoá sổ.")
     if stored.campaign.state != CampaignState.OPEN:

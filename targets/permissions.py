@@ -6,6 +6,11 @@ EDITORS = {Role.STAFF, Role.OFFICE}
 READERS = {Role.STAFF, Role.OFFICE, Role.LEADER, Role.ADMIN}
 
 
+def can_add_campaign(user, *, on):
+    """Whether the person makes plans for some organiser."""
+    return user.is_superuser or bool(user.organiser_ids_as(EDITORS, on=on))
+
+
 def can_edit_plan(user, campaign, *, on):
     return user.is_superuser or user.holds(EDITORS, unit=campaign.organiser, on=on)
 

@@ -1,13 +1,24 @@
 from django.urls import path
 
-from targets.views import entry, plan, review, rollover, tables, units
+from targets.views import editor, entry, joining, plan, review, rollover, tables, timing, units
 
 app_name = "targets"
 urlpatterns = [
     # The plan: ward staff
     path("dot-thi-dua/", plan.campaigns, name="campaigns"),
+    path("dot-thi-dua/them/", editor.add_campaign, name="add_campaign"),  # before any <slug>
     path("dot-thi-dua/<slug:slug>/", plan.campaign, name="campaign"),
     path("dot-thi-dua/<slug:slug>/mo/", plan.open_campaign, name="open_campaign"),
+    path("dot-thi-dua/<slug:slug>/ket-thuc/", editor.close_campaign, name="close_campaign"),
+    path("dot-thi-dua/<slug:slug>/sua/", editor.edit_campaign, name="edit_campaign"),
+    path("dot-thi-dua/<slug:slug>/phong-trao/", editor.movements, name="movements"),
+    path("dot-thi-dua/<slug:slug>/cau-hoi/", editor.prompts, name="prompts"),
+    path("dot-thi-dua/<slug:slug>/don-vi/", joining.participants, name="participants"),
+    path("tham-gia/<int:pk>/thoi/", joining.take_out, name="take_out"),
+    path("dot-thi-dua/<slug:slug>/ky/them/", timing.add_period, name="add_period"),
+    path("ky/<int:pk>/sua/", timing.edit_period, name="edit_period"),
+    path("ky/<int:pk>/bo/", timing.remove_period, name="remove_period"),
+    path("thoi-han/", timing.read_deadline, name="read_deadline"),
     path("dot-thi-dua/<slug:slug>/chi-tieu/them/", plan.add_target, name="add_target"),
     path("chi-tieu/<int:pk>/", plan.target, name="target"),
     path("chi-tieu/<int:pk>/sua/", plan.edit_target, name="edit_target"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns.models import Campaign, CampaignState, Participation, ReportingPeriod
 from targets import allocating, checking, periods, suggesting, sums
 from targets.models import Submission, Target
-from targets.permissions import can_edit_plan, can_read_campaign, can_review
+from targets.permissions import can_add_campaign, can_edit_plan, can_read_campaign, can_review
 from targets.plan_forms import SharesForm, TargetForm
 from units.folding import search_key
 from units.refusals import Refused
@@ -78,7 +78,8 @@ def campaigns(request):
     for period in _counted(ReportingPeriod.objects.filter(campaign__in=found)):
         by_campaign.setdefault(period.campaign_id, []).append(period)
     listed = [(campaign, by_campaign.get(campaign.pk, [])) for campaign in found]
-    return render(request, "targets/campaigns.html", {"campaigns": listed, "query": query})
+    can_add = can_add_campaign(request.user, on=request.arrived_at)
+    return render(request, "targets/campaigns.html", {"campaigns": listed, "query": query, "can_add": can_add})
 
 
 PARTS = [
