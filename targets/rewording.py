@@ -8,7 +8,7 @@ from units.folding import search_key
 
 ALIKE = 0.55  # how alike two names or paragraphs must be, to be one thing reworded and not another
 LONGEST = 4_000_000  # product of two texts' words: beyond it they are shown whole, old and new
-TOKENS = re.compile(r"\s+|\w+|[^\w\s]")
+TOKENS = re.compile(r"\s+|\d+(?:[.,/]\d+)*|\w+|[^\w\s]")  # numbers and dates are one word
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,19 @@ def words(old, new):
     """A text and its later wording as one run of pieces: kept, gone, come."""
     was, now = TOKENS.findall(old), TOKENS.findall(new)
     if len(was) * len(now) > LONGEST:
-        return tuple(Piece(kind, text) for kind, text in (("del", old), ("ins", new)) if text)
-    pieces = []
+        return tuple(_changed(old, new))
+    gone, come, pieces = "", "", []
     for kind, i, j, k, m in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
-        if kind == "equal":
-            pieces.append(Piece("same", "".join(was[i:j])))
-            continue
-        if gone := "".join(was[i:j]):
-            pieces.append(Piece("del", gone))
-        if come := "".join(now[k:m]):
-            pieces.append(Piece("ins", come))
-    return tuple(pieces)
+        kept = "".join(was[i:j]) if kind == "equal" else ""
+        if kept.strip() or (kept and not (gone or come)) or (kept and j == len(was)):
+            pieces += _changed(gone, come)
+            pieces.append(Piece("same", kept))
+            gone = come = ""
+        else:  # a blank between two changed words belongs to what changed
+            gone += kept or "".join(was[i:j])
+            come += kept or "".join(now[k:m])
+    return tuple(pieces + _changed(gone, come))
+
+
+def _changed(gone, come):
+    return [Piece(kind, text) for kind, text in (("del", gone), ("ins", come)) if text]
