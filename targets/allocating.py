@@ -219,7 +219,7 @@ def allocate(target, shares, *, reason="", decision_number="", by, at):
 
 @transaction.atomic
 def end_duty(allocation, *, reason="", decision_number="", by, at):
-    """Take a target from a unit, even the last one that has it: deleted from a draft plan, ended in an open campaign."""
+    """Take a target from a unit, be it the last one: deleted from a draft plan, ended in an open campaign."""
     campaign, pair = held_campaign(allocation.target.campaign_id), (allocation.target_id, allocation.unit_id)
     ground = Ground.of(campaign, [pair])
     if pair not in ground.held:
@@ -230,13 +230,13 @@ def end_duty(allocation, *, reason="", decision_number="", by, at):
 
 @transaction.atomic
 def end_duties_of(unit, *, to=None, reason, decision_number, by, at):
-    """End every duty of a unit in all open campaigns, and give them to another unit or to nobody; how many ended.
+    """End every duty of a unit in drafts and open campaigns, and give them to another one or to nobody; how many ended.
 
     A number that both units hold is given to `to` as the sum, so that Σ stays; of other targets it keeps its own share
     or takes over the unit's. Refused when `to` does not report in one of the campaigns, or when a target of a single
     source would be left with nobody.
     """
-    duties = Allocation.objects.open().filter(unit=unit, target__campaign__state=CampaignState.OPEN)
+    duties = Allocation.objects.open().filter(unit=unit).exclude(target__campaign__state=CampaignState.CLOSED)
     list(Campaign.objects.select_for_update().filter(pk__in=duties.values("target__campaign")).order_by("pk"))
     by_campaign = defaultdict(list)
     for duty in duties.select_related("target__campaign").order_by("target__campaign", "target"):
@@ -272,12 +272,12 @@ def _joined(duty, theirs):
 def explain_difference(target, *, note, seen, by, at):
     """Acknowledge that the shares do not make up the goal, and why; it holds while these figures stand.
 
-    `seen` is the difference in the words that it was read in; Refused when it is another by now.
+    `seen` is the `Difference.key` that was explained; Refused when it is another by now.
     """
     campaign = held_campaign(target.campaign_id)
     stored = campaign.targets.live().filter(pk=target.pk)
     found = differences(campaign, stored)
-    if not found or found[0].words != seen:
+    if not found or found[0].key != seen:
         raise Refused("Mức giao vừa thay đổi nên chênh lệch đã khác; đề nghị xem lại trước khi giải thích.")
     if not note.strip():
         raise Refused("Đề nghị ghi giải thích chênh lệch.")

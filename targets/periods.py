@@ -18,7 +18,7 @@ from campaigns.models import (
     ReportingPeriod,
     record,
 )
-from targets import notifications
+from targets import notifications, sums
 from targets.models import Allocation, Answer, Submission
 from units import outbox
 from units.models import MessageKind, ward_day
@@ -81,7 +81,15 @@ def _duties_missing(campaign):
 
 
 # In the order in which a plan is made. Each takes the campaign and yields sentences.
-MISSING = [_parts_missing, _periods_missing, _questions_missing, _units_missing, _targets_missing, _duties_missing]
+MISSING = [
+    _parts_missing,
+    _periods_missing,
+    _questions_missing,
+    _units_missing,
+    _targets_missing,
+    _duties_missing,
+    sums.unexplained,
+]
 
 LONGEST = timedelta(days=366)
 
@@ -176,15 +184,18 @@ def locked_period(period):
 
 
 @transaction.atomic
-def close_period(period, *, by, at):
+def close_period(period, *, reason, by, at):
+    """No hand-in is taken from now on, but from units that were let in; the reason stands in the story."""
     stored = locked_period(period)
     if stored.is_closed:
         raise Refused("Kỳ báo cáo đã khoá sổ.")
+    if not reason.strip():
+        raise Refused("Đề nghị ghi lý do khoá sổ.")
     stored.closed_at = at
     stored.save(update_fields=["closed_at"])
     topics = [notifications.topic(submission) for submission in stored.submissions.only("pk")]
     outbox.cancel(topics, kind=MessageKind.REMINDER, note="Kỳ báo cáo đã khoá sổ")
-    record(stored, "Khoá sổ", campaign=stored.campaign, by=by, at=at)
+    record(stored, "Khoá sổ", campaign=stored.campaign, by=by, at=at, detail=reason.strip())
     return stored
 
 
@@ -228,8 +239,11 @@ def ask_extension(period, unit, *, reason, until, by, at):
 
 
 @transaction.atomic
-def decide_extension(extension, *, granted, by, at):
-    """The office's yes or no, told to the unit; its reminders are planned anew from the new deadline."""
+def decide_extension(extension, *, granted, note="", by, at):
+    """The office's yes or no with what it says to it, told to the unit. A no needs its reason.
+
+    Reminders are planned anew from the new deadline.
+    """
     stored = (
         Extension.objects.select_for_update(of=["self"]).select_related("period__campaign", "unit").get(pk=extension.pk)
     )
@@ -237,8 +251,10 @@ def decide_extension(extension, *, granted, by, at):
         raise Refused("Đề nghị gia hạn này đã được quyết định.")
     if granted and stored.until <= at:
         raise Refused("Thời điểm xin gia hạn đã qua; đề nghị gia hạn trực tiếp với thời điểm mới.")
-    stored.granted, stored.decided_by, stored.decided_at = granted, by, at
-    stored.save(update_fields=["granted", "decided_by", "decided_at"])
+    if not granted and not note.strip():
+        raise Refused("Đề nghị ghi lý do không đồng ý để đơn vị biết.")
+    stored.granted, stored.decision_note, stored.decided_by, stored.decided_at = granted, note.strip(), by, at
+    stored.save(update_fields=["granted", "decision_note", "decided_by", "decided_at"])
     _tell_decision(stored, by=by, at=at)
     return stored
 
@@ -267,12 +283,14 @@ def _tell_decision(extension, *, by, at):
     period, unit = extension.period, extension.unit
     verb = "Đồng ý gia hạn" if extension.granted else "Không đồng ý gia hạn"
     until = deadlines.in_full(extension.until)
-    record(extension, verb, campaign=period.campaign, unit=unit, by=by, at=at, detail=f"{until}. {extension.reason}")
+    note = f"\nÝ kiến của phòng: {extension.decision_note}" if extension.decision_note else ""
+    detail = f"{until}. {extension.reason}{note}"
+    record(extension, verb, campaign=period.campaign, unit=unit, by=by, at=at, detail=detail)
     notifications.tell_unit(
         Submission.objects.with_place().get(period=period, unit=unit),
         kind=MessageKind.EXTENSION,
         key=f"extension:{extension.pk}",
         subject=f"{verb} nộp kết quả “{period.name}” – {unit.called}",
-        body=f"Phòng Văn hoá - Xã hội {verb.lower()} cho {unit.name}: {until}.",
+        body=f"Phòng Văn hoá - Xã hội {verb.lower()} cho {unit.name}: {until}.{note}",
         at=at,
     )

@@ -11,10 +11,11 @@ from campaigns.models import CampaignState
 from targets import numbers
 from targets.answers import FIGURES, NUMBER_PARTS
 from targets.intervals import interval_faults, share_faults
+from targets.kinds import kind_order, kind_words
 from targets.models import Answer, Heading, Result, Target, Verdict
 from targets.share_ground import ASKS_UNITS_FOR_A_FIGURE
 from units.forms import RowsField
-from units.models import SchoolLevel, Unit, UnitKind
+from units.models import Unit
 
 FACTORS = {"%": 100, "‰": 1000}
 ANSWERS = [
@@ -238,7 +239,7 @@ class SharesForm(forms.Form):
         self.reporting = {part.unit_id for part in participations}
         self.asks_goal = target.answer in ASKS_UNITS_FOR_A_FIGURE
         strangers = [a.unit for a in held if a.unit_id not in self.reporting]
-        self.units = sorted([*(part.unit for part in participations), *strangers], key=_by_kind)
+        self.units = sorted([*(part.unit for part in participations), *strangers], key=kind_order)
         self.fields["seen"].initial = self.version
         for unit in self.units:
             self._add_fields(unit)
@@ -276,8 +277,8 @@ class SharesForm(forms.Form):
                 at_least=self[f"at_least_{unit.pk}"] if self.asks_goal else None,
                 at_most=self[f"at_most_{unit.pk}"] if self.asks_goal else None,
             )
-            if not grouped or grouped[-1][0] != _kind_words(unit):
-                grouped.append((_kind_words(unit), []))
+            if not grouped or grouped[-1][0] != kind_words(unit):
+                grouped.append((kind_words(unit), []))
             grouped[-1][1].append(row)
         return grouped
 
@@ -304,16 +305,6 @@ class SharesForm(forms.Form):
             for unit in self.units
             if typed.get(f"given_{unit.pk}")
         }
-
-
-def _by_kind(unit):
-    level = SchoolLevel.values.index(unit.school_level) if unit.school_level else -1
-    return UnitKind.values.index(unit.kind), level, unit.order, unit.sort_key
-
-
-def _kind_words(unit):
-    kind = unit.get_kind_display()
-    return f"{kind}: {unit.get_school_level_display().lower()}" if unit.school_level else kind
 
 
 class AdjustmentForm(forms.Form):

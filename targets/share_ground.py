@@ -67,9 +67,13 @@ class Ground:
         """{pair: sentence} of the changes that cannot be."""
         found = {}
         for pair, share in news.items():
-            if sentence := next(self._faults_of(pair, share), ""):
+            if sentence := self.fault_of(pair, share):
                 found[pair] = sentence
         return found | self._single_source_faults(news)
+
+    def fault_of(self, pair, share):
+        """What is wrong with one share by itself, as a sentence; "" when it can be."""
+        return next(self._faults_of(pair, share), "")
 
     def _faults_of(self, pair, share):
         target, unit = self.targets.get(pair[0]), self.units.get(pair[1])

@@ -1,11 +1,12 @@
 """What the units' own goals add up to beside the ward's, and whether a difference was explained."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from targets.models import Allocation, Answer, DifferenceNote
 from targets.numbers import show, show_interval
+from targets.share_cells import as_state
 
 ENDS = (("at_least", "không thấp hơn"), ("at_most", "không quá"))
 
@@ -66,7 +67,7 @@ class Difference:
     target: object
     sum_at_least: Decimal | None
     sum_at_most: Decimal | None
-    note: DifferenceNote | None
+    note: DifferenceNote | None = None
 
     @property
     def figures(self):
@@ -77,6 +78,13 @@ class Difference:
             "sum_at_least": self.sum_at_least,
             "sum_at_most": self.sum_at_most,
         }
+
+    @property
+    def key(self):
+        """The four figures as text: what a page sends back with an explanation."""
+        return (
+            f"{as_state((self.target.at_least, self.target.at_most))}/{as_state((self.sum_at_least, self.sum_at_most))}"
+        )
 
     @property
     def words(self):
@@ -98,30 +106,35 @@ class Difference:
 
 def differences(campaign, targets=None):
     """The `Difference` of every live target whose shares do not make up its goal, in the plan's order."""
-    targets = campaign.targets.live().in_plan_order() if targets is None else targets
-    summed = [target for target in targets if adds_up(target) and not target.is_tracked_only]
+    targets = list(campaign.targets.live().in_plan_order() if targets is None else targets)
     shares = defaultdict(list)
-    rows = Allocation.objects.open().filter(target__in=summed).order_by()
+    rows = Allocation.objects.open().filter(target__in=targets).order_by()
     for pk, at_least, at_most in rows.values_list("target", "at_least", "at_most"):
         shares[pk].append((at_least, at_most))
-    oldest_first = DifferenceNote.objects.filter(target__in=summed).order_by("at", "pk")
-    notes = {note.target_id: note for note in oldest_first}
-    found = []
-    for target in summed:
-        totals = _totals(shares[target.pk])
-        if totals != (None, None) and _apart(target, totals):
-            found.append(_with_note(Difference(target, *totals, note=None), notes.get(target.pk)))
-    return found
+    notes = newest_notes(targets)
+    found = (difference_of(target, shares[target.pk], notes.get(target.pk)) for target in targets)
+    return [difference for difference in found if difference]
 
 
-def _apart(target, totals):
+def newest_notes(targets):
+    """{target pk: its newest DifferenceNote, with who wrote it}."""
+    oldest_first = DifferenceNote.objects.filter(target__in=targets).select_related("by").order_by("at", "pk")
+    return {note.target_id: note for note in oldest_first}
+
+
+def difference_of(target, shares, note=None):
+    """The `Difference` between a target's goal and its units' (at_least, at_most); None where there is none.
+
+    A target of which no unit has a goal of its own has no Σ and so no difference.
+    """
+    totals = _totals(shares) if adds_up(target) else (None, None)
     goals = (target.at_least, target.at_most)
-    return any(goal is not None and goal != (total or 0) for goal, total in zip(goals, totals, strict=True))
-
-
-def _with_note(difference, note):
-    holds = note and all(getattr(note, name) == figure for name, figure in difference.figures.items())
-    return Difference(difference.target, difference.sum_at_least, difference.sum_at_most, note) if holds else difference
+    apart = any(goal is not None and goal != (total or 0) for goal, total in zip(goals, totals, strict=True))
+    if totals == (None, None) or not apart:
+        return None
+    found = Difference(target, *totals)
+    holds = note and all(getattr(note, name) == figure for name, figure in found.figures.items())
+    return replace(found, note=note) if holds else found
 
 
 def unexplained(campaign):

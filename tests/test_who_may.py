@@ -24,7 +24,8 @@ from campaigns.tests.factories import (
 )
 from commendations.tests.factories import DecisionFactory, NominationFactory
 from reports.tests.factories import ReportFactory, ReportFileFactory
-from targets.models import Evidence
+from targets.models import Evidence, PlanReading
+from targets.read_items import items_of
 from targets.tests.factories import (
     AllocationFactory,
     HeadingFactory,
@@ -134,6 +135,13 @@ EXPECT = {
     "de-muc/<int:pk>/chuyen-cho/": post(EDITORS),
     "de-muc/<int:pk>/xoa/": post(EDITORS),
     # Excel both ways
+    "dot-thi-dua/<slug:slug>/doc-van-ban/": form(EDITORS),
+    "dot-thi-dua/<slug:slug>/doc-van-ban/doc-lai/": read(EDITORS),
+    "dot-thi-dua/<slug:slug>/doc-van-ban/nhan-het/": form(EDITORS),
+    "dot-thi-dua/<slug:slug>/doc-van-ban/sua-chu/": post(EDITORS),
+    "dot-thi-dua/<slug:slug>/doc-van-ban/them/": post(EDITORS),
+    "dot-thi-dua/<slug:slug>/doc-van-ban/ghi/": post(EDITORS),
+    "dot-thi-dua/<slug:slug>/doc-van-ban/muc/<slug:key>/": form(EDITORS),
     "dot-thi-dua/<slug:slug>/excel/": form(EDITORS),
     "dot-thi-dua/<slug:slug>/excel/chi-tieu/": read(EDITORS),
     "dot-thi-dua/<slug:slug>/excel/giao/": read(EDITORS),
@@ -166,6 +174,10 @@ EXPECT = {
     "minh-chung/<int:pk>/go/": post(UNIT),
     # Reviewing
     "ky/<int:pk>/cho-duyet/": read(THE_ORGANISER),
+    "ky/<int:pk>/cho-duyet/xem-truoc/": post(OFFICE),
+    "ky/<int:pk>/cho-duyet/dong-y/": post(OFFICE),
+    "so-lieu/<int:pk>/hieu-chinh/": form(OFFICE),
+    "so-lieu/<int:pk>/bo-hieu-chinh/": post(OFFICE),
     "duyet/<int:pk>/": read(THE_ORGANISER),
     "duyet/<int:pk>/dong-y/": post(OFFICE),
     "duyet/<int:pk>/tra-lai/": form(OFFICE),
@@ -208,6 +220,7 @@ SEEN = ">3333+3+44+"
 ADDED = ">333333+3++"  # by admins
 EDITED = ">333333+44+"
 NEVER_ADDED, NEVER = ">3333333333", ">3333333443"
+ADMIN_OF_WARD = ">333333+34+"
 EXPECT |= {
     "quan-tri/": form(LISTED),
     "quan-tri/login/": form(">" * 11),  # the portal has one page to sign in
@@ -217,6 +230,10 @@ EXPECT |= {
     "quan-tri/autocomplete/": (LISTED, ">3333535555"),
     "quan-tri/jsi18n/": (LISTED, ">3333535555"),
     "quan-tri/units/user/<int:pk>/mat-khau/": form(SEEN),
+    "quan-tri/units/unit/excel/": (ADDED, ">3333535555"),
+    "quan-tri/units/unit/excel/<int:pk>/": form(ADMIN_OF_WARD),
+    "quan-tri/units/unit/excel/<int:pk>/mau/": (ADMIN_OF_WARD, ">3333535555"),
+    "quan-tri/units/unit/excel/<int:pk>/ghi/": (">3333535555", ADMIN_OF_WARD),
     "quan-tri/^(?P<app_label>units|campaigns|targets|commendations|reports)/$": form(LISTED),
     "quan-tri/(?P<url>.*)$": form(">3333434444"),
 }
@@ -329,6 +346,7 @@ class World:
             "tham-gia/": participation.pk,
             "don-vi/": unit.pk,
             "units/unit/": unit.pk,
+            "units/unit/excel/": ward.pk,
             "units/cluster/": ClusterFactory(organiser=ward).pk,
             "units/user/": reporter.pk,
             "units/membership/": reporter.memberships.get().pk,
@@ -345,10 +363,14 @@ class World:
             "reports/report/": report.pk,
         }
         self.target, self.submission = target, submission
+        self.reading = PlanReading.objects.create(
+            campaign=campaign, text="3. Các chỉ tiêu\n* Kinh tế:\n- Số hộ: 5 hộ.", by=reporter, at=NOON
+        )
 
     def address(self, pattern):
         """A pattern with the world's own things in its places."""
         made = INSTEAD.get(pattern, pattern).replace("<int:target_pk>", str(self.target.pk))
+        made = made.replace("<slug:key>", items_of(self.reading)[0].key)
         if "<" in made:
             below = made.removeprefix("quan-tri/")
             thing = self.things[max((start for start in self.things if below.startswith(start)), key=len)]
