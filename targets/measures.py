@@ -8,10 +8,10 @@ gia đình|cháu|học sinh|học viên|sinh viên|giáo viên|trẻ em|trẻ|em
 phòng học|phòng|nhóm trẻ|tổ dân phố|khu dân cư|khu phố|thôn|xóm|bản|ấp|buôn|tổ chức|tổ hợp tác|tổ|mô hình|cuộc thi|cuộc
 buổi|đợt|hội nghị|hội thi|hội thảo|vụ việc|vụ|ca|tấn|tạ|kg|ha|hecta|m2|m²|m3|m³|km2|km²|km|mét|m|lít|kWh|MW|cây xanh|cây
 con|sản phẩm|doanh nghiệp|hợp tác xã|hộ kinh doanh|cơ sở|công trình|dự án|đề tài|đề án|sáng kiến|căn nhà|căn|ngôi nhà
-nhà|suất quà|suất|phần quà|điểm phần trăm|điểm %|điểm cầu|điểm|tiêu chí|giải|huy chương|tổ chức đảng|chi bộ|đảng viên
+nhà|suất quà|suất|phần quà|điểm phần trăm|điểm %|điểm cầu|điểm nóng|điểm|tiêu chí|giải|huy chương|tổ chức đảng|chi bộ|đảng viên
 đoàn viên|hội viên|công dân|thanh niên|nam thanh niên|quân nhân|chiến sĩ|hồ sơ|thủ tục|đơn vị máu|đơn vị|giường bệnh
 bác sĩ|lần|ngày công|ngày|tháng|bài viết|tin, bài|tin bài|bài|tin|câu lạc bộ|đội|nhóm|tập thể|cá nhân|gương|điển hình
-máy|bộ|cái|chiếc|tuyến đường|tuyến phố|tuyến|đoạn đường|khách|phiếu|văn bản|cơ quan|chợ|vườn|trạm|bệnh nhân|phụ nữ
+máy|bộ|cái|chiếc|tuyến đường|tuyến phố|tuyến|đoạn đường|khách|phiếu|văn bản|cơ quan|chợ|vườn hoa|vườn|trạm|bệnh nhân|phụ nữ
 thuê bao|tài khoản|camera|hố ga|bồn hoa|sổ|thẻ|quyển|cuốn|giấy phép|giấy chứng nhận|hợp đồng|phong trào|thành viên
 """.strip().replace("\n", "|")
 _MONEY = r"đồng|USD|đô la"

@@ -1,4 +1,4 @@
-"""One sentence of a plan becomes its measures, each with the words that name it: where a clause ends, what is a goal."""
+"""Where the measures of a sentence stand, and where the words that name one end and those of the next begin."""
 
 import re
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ _BEFORE = re.compile(rf"(?:{OPERATOR}|(?<!\w){DELTA}|(?<!\w)(?:phấn\s+đấu|�
 _COMPARISON = re.compile(rf"\s*(?:{COMPARED})", re.I)
 _CUTS = [
     re.compile(r";"),
-    re.compile(r"(?<=[^\W\d])\.\s+(?=[^\W\d])|(?<=[%‰])\.\s+"),
+    re.compile(r"\.\s+(?=[A-ZĐÀ-Ỹ])"),
     re.compile(r",?\s*(?=(?:trong\s+đó|riêng)(?!\w))", re.I),
     re.compile(r"\s+(?=[A-ZĐÀ-Ỹ][^\W\d_]*[^\WA-ZĐÀ-Ỹ\d_])"),
     re.compile(r",(?=\s)"),
@@ -25,6 +25,7 @@ _CUTS = [
     re.compile(r"\s[-–]\s"),
 ]
 CAPITAL_CUT = 3
+LONGEST_SENTENCE = 5_000
 LONGEST_UNIT = 80  # characters looked at behind a number
 
 
@@ -40,7 +41,9 @@ class Clause:
 
 
 def clauses_of(text):
-    """The clauses of a sentence that hold a measure, in order."""
+    """The clauses of a sentence that hold a measure, in order; none where it is longer than any sentence."""
+    if len(text) > LONGEST_SENTENCE:
+        return []
     hidden = hide(text)
     measures = [*_numbered(hidden)]
     measures = sorted([*measures, *_zeros(hidden, measures)])

@@ -6,7 +6,7 @@ from targets.goals import NotAGoal, read_goal
 from targets.splitting.spelling import same_key
 
 FEW_DIGITS = 1000  # below it, equal figures are no surprise
-FAR = 20
+FAR = 10
 
 
 def compare(drafts, lines):
@@ -73,7 +73,7 @@ def _far_apart(twins):
     if len(figures) > 1 and max(figures) > FAR * min(figures):
         for draft in twins:
             draft.doubt(
-                "Con số lệch hơn 20 lần so với chỉ tiêu cùng tên; đề nghị kiểm tra hàng nghìn", of_the_plan=True
+                "Con số lệch hơn 10 lần so với chỉ tiêu cùng tên; đề nghị kiểm tra hàng nghìn", of_the_plan=True
             )
 
 

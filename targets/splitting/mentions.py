@@ -30,8 +30,10 @@ _UPWARDS = re.compile(
     r"(?:gửi|báo\s+cáo|trình)\s[^.;]{0,120}?(?:thành\s+phố|tỉnh|Sở\s|cấp\s+trên|Ban\s+Thi\s+đua|Bộ\s)", re.I
 )
 _FROM_UNITS = re.compile(
-    r"(?:gửi|về|báo\s+cáo|nộp)\s[^.;]{0,80}?(?:UBND\s+(?:phường|xã)|phường|xã|phòng\s|Văn\s+phòng)", re.I
+    r"(?:gửi|về|báo\s+cáo|nộp)\s[^.;]{0,80}?(?:UBND\s+(?:phường|xã|đặc\s+khu)|phường|xã|đặc\s+khu|phòng\s|Văn\s+phòng)",
+    re.I,
 )
+_ONLY_UPWARDS = re.compile(r"tham\s+mưu|tổng\s+hợp", re.I)  # whoever compiles reports upwards
 _OTHER_PURPOSE = re.compile(r"đăng\s+ký|hồ\s+sơ|đề\s+nghị\s+khen\s+thưởng|danh\s+sách", re.I)
 
 
@@ -46,15 +48,17 @@ def movements_of(paragraphs):
                 continue
             if len(name.split()) < 3 or name in found:
                 continue
-            found[name] = _movement(paragraph, name, before)
+            found[name] = _movement(paragraph, name, before, text[quoted.end() :])
     return list(found.values())
 
 
-def _movement(paragraph, name, before):
-    launchers = [who for who, said in _LAUNCHERS if said.search(before)]
+def _movement(paragraph, name, before, after):
+    sentence = _sentence(paragraph.text, len(before))
+    behind = re.match(r"[^.;]{0,40}phát\s+động", after)
+    launchers = [who for who, said in _LAUNCHERS if said.search(behind[0] if behind else before)]
     draft = Draft(
         "movement",
-        _sentence(paragraph.text, len(before)),
+        sentence,
         paragraph.first,
         paragraph.last,
         {"name": name, "launched_by": launchers[0] if launchers else "centre"},
@@ -91,9 +95,10 @@ def _deadline(paragraph, due, sentence):
     upwards = bool(_UPWARDS.search(clause))
     fields = {"words": words, "whose": "report" if upwards else "units", "sentence": sentence}
     draft = Draft("deadline", sentence, paragraph.first, paragraph.last, fields)
-    if upwards and _FROM_UNITS.search(clause) and not _last_is_upwards(clause):
-        draft.fields["whose"] = "units"
-        draft.doubt("Câu này nói cả nộp về phường và báo cáo lên trên; tạm hiểu là hạn của đơn vị")
+    if upwards and _FROM_UNITS.search(clause):
+        draft.fields["whose"] = "report" if _last_is_upwards(clause) else "units"
+        if not _ONLY_UPWARDS.search(clause):
+            draft.doubt("Câu này nói cả nơi nhận ở phường và cấp trên; đề nghị xác nhận đây là hạn của ai")
     if not upwards and not _FROM_UNITS.search(clause):
         draft.doubt("Câu này không nói gửi về đâu; tạm hiểu là hạn của đơn vị")
     if _OTHER_PURPOSE.search(clause):
@@ -105,8 +110,8 @@ def _deadline(paragraph, due, sentence):
 
 def _last_is_upwards(clause):
     """Of several addressees, the one named last before the date is the one it belongs to."""
-    places = [found.start() for found in re.finditer(r"gửi|trình", clause, re.I)]
-    return bool(places) and bool(_UPWARDS.match(clause, places[-1]))
+    places = [found.start() for found in re.finditer(r"gửi|trình|báo\s+cáo\s+(?=[A-ZĐÀ-Ỹ])", clause, re.I)]
+    return bool(places) and bool(_UPWARDS.match(clause, places[-1])) and " để " not in clause
 
 
 def _sentence(text, place):

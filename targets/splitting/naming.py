@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 from targets.goals import GRADE, OPERATOR, YES_NO, ZERO, Goal, NotAGoal, read_goal
 from targets.measures import is_unit, unit_at_start
 from targets.numbers import show_interval
-from targets.splitting.masking import brackets_of
+from targets.splitting.masking import brackets_of, numbers_in_brackets
 
 LONGEST_NAME, LONGEST_WORDING = 300, 600
 
-_JOINS = re.compile(
-    rf"(?:\s*(?:{OPERATOR}|(?<!\w)(?:phấn\s+đấu|ở\s+mức|là|và|cho|với|giữ|mức)(?!\w)|[:,–=-]))+\s*$", re.I
-)
+_JOINS = re.compile(rf"(?:\s*(?:{OPERATOR}|(?<!\w)(?:phấn\s+đấu|ở\s+mức|là|và|giữ|mức)(?!\w)|[:,–=-]))+\s*$", re.I)
 _PARTS = re.compile(
     r"(?:[:=]|(?<!\w)(?:đạt|còn|là|bằng|lên|xuống|ở\s+mức|trong\s+(?:phạm\s+vi\s+)?dự\s+toán)(?!\w))[^:=]{0,30}$", re.I
 )
@@ -23,13 +21,20 @@ _ONLY_OPENING = re.compile(
     r"(?:có|phấn\s+đấu|trong\s+năm\s+\d{4}|đạt|bảo\s+đảm|đảm\s+bảo|năm\s+\d{4}|đến\s+(?:hết\s+)?năm\s+\d{4}|[\s,:–-]|và|trong\s+đó|riêng|duy\s+trì)*",
     re.I,
 )
+_OPENING_YEAR = re.compile(
+    r"^(?:phấn\s+đấu\s*,?\s*)?(?:(?:đến|trong)\s+(?:hết\s+)?)?năm\s+\d{4}\s*[:,]?\s+(?=\S)", re.I
+)
+_UNIT_AT_END = re.compile(r"\s((?:nghìn|triệu|tỷ)\s+[^\W\d]+|[^\W\d]+|%|‰)$")
+_CHANGES = re.compile(r"(?:giảm|tăng)\s+(?!trưởng|cường)", re.I)
 _SPENDING = re.compile(r"(?:tổng\s+)?chi\s+(?:ngân\s+sách|thường\s+xuyên|cân\s+đối)", re.I)
 _LOWER_IS_BETTER = re.compile(
     r"tăng\s+dân\s+số|hộ\s+(?:cận\s+)?nghèo|sinh\s+con\s+thứ|suy\s+dinh\s+dưỡng|thất\s+nghiệp|tai\s+nạn|tội\s+phạm|tử\s+vong"
     r"|bỏ\s+học|tảo\s+hôn|vi\s+phạm|tồn\s+đọng|quá\s+hạn|khiếu\s+nại|mắc\s+(?:bệnh|mới)|tỷ\s+suất\s+(?:sinh|chết)|số\s+vụ",
     re.I,
 )
-_EITHER_WAY = re.compile(r"^(?:tổng\s+)?số\s+(?:lớp|phòng|nhóm)|tăng\s+dân\s+số|tỷ\s+suất\s+sinh|tỷ\s+số\s+giới", re.I)
+_EITHER_WAY = re.compile(
+    r"^(?:tổng\s+)?số\s+(?:lớp|phòng|nhóm)|tăng\s+dân\s+số|tỷ\s+suất\s+sinh|tỷ\s+số\s+giới|^cơ\s+cấu", re.I
+)
 _COUNTED_BY_UNITS = re.compile(
     r"^tỷ\s+lệ\s+(?:số\s+)?(?:tổ\s+dân\s+phố|thôn|khu\s+dân\s+cư|trường|cơ\s+quan|đơn\s+vị)", re.I
 )
@@ -138,7 +143,13 @@ def _name(reading, before, words, after):
     """Before the number up to the colon or "đạt"; or, where the number comes first, what it counts."""
     head, tail = before.strip(" :,–-•"), after.strip(" .;,:")
     separated = bool(_PARTS.search(before.rstrip()[-2:]) or _PARTS.search(_opening_of(words)))
-    head = _JOINS.sub("", head).strip(" :,–-")
+    head = _OPENING_YEAR.sub("", _JOINS.sub("", head).strip(" :,–-"))
+    if not reading.unit and (named := _UNIT_AT_END.search(head)) and is_unit(named[1]):
+        reading.unit, head = named[1], head[: named.start()]
+        reading.doubts.append(f"Đơn vị tính “{reading.unit}” lấy theo chữ đứng trước con số")
+    if _CHANGES.match(head) and not separated and reading.goal:
+        reading.goal = None
+        reading.doubts.append("Có thể là mức tăng, giảm so với một kỳ khác; đề nghị gõ con số phải đạt")
     unit = reading.unit
     if ZERO.match(words) and not head:
         _name_of_zero(reading, words, tail)
@@ -212,11 +223,17 @@ def finish(reading, *, stated):
         return
     if not reading.unit:
         reading.doubts.append("Con số không có đơn vị tính")
-    if any(c.isdecimal() for piece in brackets_of(reading.wording) for c in piece):
+    if numbers_in_brackets(reading.wording):
         reading.doubts.append("Con số trong ngoặc được coi là điều kiện, không đọc thành chỉ tiêu")
     if not stated:
         _direction(reading)
     _magnitude(reading)
+    if reading.unit.lower() in ("học sinh", "cháu", "lớp", "trẻ"):
+        reading.open_questions.append("Số liệu trường học theo năm học; cần xác nhận ngày lấy số liệu")
+    if reading.unit == "%" and re.search(r"(?:chỉ\s+tiêu|kế\s+hoạch|dự\s+toán)(?!\w)", reading.name, re.I):
+        reading.open_questions.append("Kế hoạch không ghi số được giao làm mẫu số")
+    if re.match(r"mỗi\s", reading.name, re.I):
+        reading.open_questions.append("Mức này tính cho mỗi nơi, không phải cả đợt; cần xác nhận mức chung")
     if _COUNTED_BY_UNITS.match(reading.name):
         reading.doubts.append("Có thể hỏi từng đơn vị đạt hay không đạt thay cho tử số và mẫu số")
 

@@ -12,6 +12,7 @@ _RANK = {"part": 0, "caps": 0, "roman": 1, "capital": 1, "head": 2}  # marks tha
 _PART_LINE = re.compile(r"(?:trong\s+đó|gồm|bao\s+gồm|cụ\s+thể)\s*:?", re.I)
 _SAYS_PART = re.compile(r"(?:trong\s+đó|gồm|bao\s+gồm)\s*[:.;]?\s*$", re.I)
 _BEGINS_PART = re.compile(r"^\s*(?:trong\s+đó|riêng)\s*:?\s+", re.I)
+_HEADER_LINE = re.compile(r"S?TT\s+.*(?:chỉ\s+tiêu|nội\s+dung)", re.I)  # a table's header that lost its columns
 LONGEST_HEADING = 150
 
 
@@ -58,6 +59,8 @@ def _nodes(paragraphs):
                 nodes.append(_row_node(row))
             else:
                 left.append(paragraph)
+        elif _HEADER_LINE.match(paragraph.whole):
+            frames.append(paragraph)
         elif _PART_LINE.fullmatch(paragraph.text.strip()) and nodes:
             nodes[-1].says_part = not paragraph.text.lower().startswith("cụ thể")
             frames.append(paragraph)
@@ -68,9 +71,10 @@ def _nodes(paragraphs):
 
 def _row_node(row):
     reading = row.reading()
-    node = Node(row.kind, row.paragraph, row.name, [reading] if reading else [])
-    node.says_part = bool(_BEGINS_PART.match(row.name))
-    return node
+    begins = _BEGINS_PART.match(row.name)
+    if reading and begins:
+        reading.name = f"{row.name[begins.end() :][:1].upper()}{row.name[begins.end() + 1 :]}"
+    return Node(row.kind, row.paragraph, row.name, [reading] if reading else [], says_part=bool(begins))
 
 
 def _text_node(paragraph):

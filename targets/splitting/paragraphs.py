@@ -88,7 +88,7 @@ def _last_line(lines, paragraph):
 
 
 def _goes_on(before, last_line, fresh, line, width):
-    """Whether a line belongs to the paragraph before it. A wrapped line was broken because the next word had no room."""
+    """Whether a line belongs to the paragraph before it: a line is wrapped where the next word had no room."""
     if fresh.kind == "row" or before.kind == "row" or _OWN_LINE.match(line):
         return False
     ended = bool(_ENDED.search(last_line))

@@ -1,14 +1,14 @@
 """The plan's own parts as proposals for the campaign's fields: title, number, bases, purpose, …, signature."""
 
 import re
+from dataclasses import replace
 
 from targets.splitting.paragraphs import is_caps
 from targets.splitting.proposals import Draft
 
 TEXTS = {"purpose", "requirements", "content", "objective", "tasks", "timing", "reward_rules", "duties", "closing"}
-_KIND_LINE = re.compile(r"(?:DỰ\s+THẢO\s+)?(?:KẾ\s+HOẠCH|HƯỚNG\s+DẪN|CHƯƠNG\s+TRÌNH|QUYẾT\s+ĐỊNH|PHÁT\s+ĐỘNG)\s*$")
-_LETTERHEAD = re.compile(
-    r"CỘNG\s+H(?:ÒA|OÀ)|Độc\s+lập\s*-|(?:Ủ|U)[ỶY]\s+BAN\s+NHÂN\s+D|UBND|ỦY BAN|PHƯỜNG\s|XÃ\s|THÀNH\s+PHỐ\s|TỈNH\s|_{3}|-{3}|\*{3}"
+_KIND_LINE = re.compile(
+    r"(?:DỰ\s+THẢO\s+)?(?:KẾ\s+HOẠCH|HƯỚNG\s+DẪN|CHƯƠNG\s+TRÌNH|QUYẾT\s+ĐỊNH|PHÁT\s+ĐỘNG)(?!\w)\s*(?P<rest>.*)"
 )
 _NUMBER = re.compile(r"Số\s*:?\s*(?P<number>\d+\s*/\s*[A-ZĐ][\w-]*)")
 _DATED = re.compile(r",\s*ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.I)
@@ -48,8 +48,9 @@ def front_parts(section):
     for paragraph in section.body:
         if stage == "head":
             drafts += _letterhead(paragraph)
-            if _KIND_LINE.fullmatch(paragraph.text):
-                stage, kind_line = "title", paragraph
+            if (kind_line := _KIND_LINE.fullmatch(paragraph.text)) and is_caps(paragraph.text):
+                stage, covered = "title", [paragraph]
+                title = [replace(paragraph, text=kind_line["rest"])] if kind_line["rest"] else []
             continue
         if paragraph.kind == "page":
             continue
@@ -62,7 +63,7 @@ def front_parts(section):
             continue
         (bases if _BASIS.match(paragraph.text) and not opening else opening).append(paragraph)
     if title:
-        drafts.append(_title([kind_line, *title], title))
+        drafts.append(_title([*covered, *title], title))
     drafts += [part("legal_bases", bases)] if bases else []
     drafts += [part("opening", opening)] if opening else []
     return drafts + _out_of_the_front([*title, *bases, *opening])
@@ -92,7 +93,8 @@ def _out_of_the_front(paragraphs):
             drafts.append(part("higher_plan", [paragraph], " ".join(higher[0].replace("(UBND) ", "").split())))
         if called := _CALLED.search(paragraph.text):
             drafts.append(part("short_name", [paragraph], called[1].strip()[:100]))
-            drafts[-1].doubt("Tên gọi tắt lấy theo kế hoạch; nên thêm năm để phân biệt với các đợt khác")
+            if not re.search(r"20\d\d", called[1]):
+                drafts[-1].doubt("Tên gọi tắt lấy theo kế hoạch; nên thêm năm để phân biệt với các đợt khác")
     return drafts
 
 

@@ -7,21 +7,37 @@ from targets.splitting.paragraphs import is_caps
 from units.folding import search_key
 
 # The words with which a part's heading begins, folded. The first that fits speaks.
-_HEADINGS = [
-    ("purpose", r"muc dich"),
-    ("requirements", r"yeu cau"),
-    ("targets", r"(?:cac |he thong |mot so |nhung )*(?:nhom )?chi tieu|muc tieu,? (?:va )?chi tieu|muc tieu cu the"
-     r"|(?:cac )?muc tieu thi dua|noi dung,? (?:va )?chi tieu|(?:phu luc|bieu|bang)\b.*chi tieu|tieu chi thi dua"),
-    ("objective", r"muc tieu(?: tong quat| chung|$)|muc tieu"),
-    ("tasks", r"(?:cac |mot so )?(?:nhiem vu|giai phap|bien phap)|noi dung,? (?:va )?giai phap|phong trao trong tam"),
-    ("content", r"noi dung"),
-    ("timing", r"thoi gian|thoi han|tien do|lo trinh"),
-    ("reward_rules", r"(?:cong tac |ve |to chuc |hinh thuc |tieu chuan,? |co cau |binh xet,? |tong ket,? |so ket,? )*khen thuong"
-     r"|tieu chuan.{0,30}khen thuong|(?:so ket|tong ket|hinh thuc).{0,30}khen thuong"),
-    ("duties", r"to chuc thuc hien|phan cong|trach nhiem|che do (?:thong tin,? )?bao cao|to chuc trien khai"),
-    ("other", r"kinh phi|doi tuong|pham vi|dieu kien|nguyen tac"),
-]  # fmt: skip
-_HEADINGS = [(name, re.compile(rf"(?:{words})(?!\w)")) for name, words in _HEADINGS]
+_REWARD_LEADS = "cong tac|ve|to chuc|hinh thuc|tieu chuan,?|co cau|binh xet,?|tong ket,?|so ket,?"
+_HEADINGS = {
+    "purpose": ["muc dich"],
+    "requirements": ["yeu cau"],
+    "targets": [
+        r"(?:cac |he thong |mot so |nhung )*(?:nhom )?chi tieu",
+        r"muc tieu,? (?:va )?chi tieu",
+        r"muc tieu cu the",
+        r"(?:cac )?muc tieu thi dua",
+        r"noi dung,? (?:va )?chi tieu",
+        r"(?:phu luc|bieu|bang)\b.*chi tieu",
+        r"tieu chi thi dua",
+    ],
+    "objective": [r"muc tieu(?: tong quat| chung)?"],
+    "tasks": [r"(?:cac |mot so )?(?:nhiem vu|giai phap|bien phap)", r"noi dung,? (?:va )?giai phap"],
+    "content": ["noi dung"],
+    "timing": ["thoi gian", "thoi han", "tien do", "lo trinh"],
+    "reward_rules": [
+        rf"(?:(?:{_REWARD_LEADS}) )*khen thuong",
+        r"(?:tieu chuan|so ket|tong ket|hinh thuc).{0,30}khen thuong",
+    ],
+    "duties": [
+        "to chuc thuc hien",
+        "phan cong",
+        "trach nhiem",
+        "che do (?:thong tin,? )?bao cao",
+        "to chuc trien khai",
+    ],
+    "other": ["kinh phi", "doi tuong", "pham vi", "dieu kien", "nguyen tac"],
+}
+_HEADINGS = [(name, re.compile(rf"(?:{'|'.join(words)})(?!\w)")) for name, words in _HEADINGS.items()]
 _ALL_TARGETS = re.compile(r"(?:cac |he thong )?(?:chi tieu|muc tieu)(?: thi dua| cu the| chu yeu| phan dau| giao)*")
 _TOP = {"roman", "caps", "part", "capital"}
 _MAY_HEAD = re.compile(r"roman|caps|part|capital|number|letter|^$")
@@ -33,7 +49,7 @@ LONGEST_HEADING = 160
 
 @dataclass(eq=False)
 class Section:
-    """A stretch of the plan. `field` names the Campaign field it fills, or front, targets, recipients, signer, other."""
+    """A stretch of the plan; `field` is the Campaign field it fills, or front, targets, recipients, signer, other."""
 
     field: str
     kind: str = ""
@@ -50,9 +66,7 @@ def sections_of(paragraphs):
         current = sections[-1]
         if paragraph.kind == "page":
             current.body.append(paragraph)
-        elif found := _tail_section(paragraph, current):
-            sections.append(found)
-        elif found := _section(paragraph, current, sections):
+        elif found := _tail_section(paragraph, current) or _section(paragraph, current, sections):
             sections.append(found)
         else:
             current.body.append(paragraph)
@@ -93,7 +107,7 @@ def _section(paragraph, current, sections):
         return Section("unknown", paragraph.kind, headings=[paragraph]) if unknown and current.body else None
     name, heading, rest = found
     nested = not current.body
-    if current.field == name and paragraph.kind != current.kind and not (nested and _repeats(current, name, heading)):
+    if current.field == name and paragraph.kind != current.kind and not (nested and _repeats(name, heading)):
         return None  # "1. Chỉ tiêu kinh tế" under "II. CHỈ TIÊU" is a sector
     if current.field in ("recipients", "signer") and not (top and name == "targets"):
         return None
@@ -110,11 +124,10 @@ def _section(paragraph, current, sections):
     return section
 
 
-def _repeats(current, name, heading):
-    """Whether a heading names the one part over which a heading of several parts stands ("Mục đích, yêu cầu")."""
-    several = search_key(" ".join(one.text for one in current.headings))
-    fields = {field for field, words in _HEADINGS if re.search(rf"(?<!\w)(?:{words.pattern})", several)}
-    return len(fields) > 1 and (name != "targets" or bool(_ALL_TARGETS.fullmatch(search_key(heading))))
+def _repeats(name, heading):
+    """Whether a heading right below one of the same part only says it again ("I. Mục tiêu" – "1. Mục tiêu chung")."""
+    whole = _ALL_TARGETS if name == "targets" else dict(_HEADINGS)[name]
+    return bool(whole.fullmatch(search_key(heading)))
 
 
 def _above(paragraph, current):
