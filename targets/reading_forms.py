@@ -17,6 +17,10 @@ from units.refusals import Refused
 GIVEN_BY = [("", "Chọn cấp"), *GivenBy.choices]
 
 
+class PlanFileInput(forms.FileInput):
+    template_name = "forms/file.html"
+
+
 class PastedText(forms.CharField):
     def to_python(self, value):
         return reading.clean_text(super().to_python(value))
@@ -34,7 +38,7 @@ class PlanTextForm(forms.Form):
     file = forms.FileField(
         label="Hoặc tải tệp kế hoạch lên",
         required=False,
-        widget=forms.ClearableFileInput(attrs={"accept": ".docx,.pdf"}),
+        widget=PlanFileInput(attrs={"accept": ".docx,.pdf"}),
         help_text="Tệp .docx, hoặc .pdf có chữ chọn được (không phải ảnh quét); nhiều nhất 10 MB.",
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -152,16 +156,16 @@ class RecipientItemForm(ItemForm):
 class PartItemForm(ItemForm):
     """A part of the plan. Where the plan already holds another text there, one of the two must be chosen."""
 
-    field = forms.ChoiceField(
-        label="Là phần nào", choices=[("", "Chọn phần"), *((n, w.capitalize()) for n, w in PARTS.items())]
-    )
-    text = forms.CharField(label="Nội dung", widget=forms.Textarea(attrs={"rows": 6}))
     which = forms.ChoiceField(
         label="Kế hoạch đang có chữ khác; lấy phần nào",
         choices=[("text", "Lấy theo văn bản vừa đọc"), ("held", "Giữ phần đang có trong kế hoạch")],
         widget=forms.RadioSelect,
         required=False,
     )
+    field = forms.ChoiceField(
+        label="Là phần nào", choices=[("", "Chọn phần"), *((n, w.capitalize()) for n, w in PARTS.items())]
+    )
+    text = forms.CharField(label="Nội dung", widget=forms.Textarea(attrs={"rows": 2}))
     held = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def prepare(self):

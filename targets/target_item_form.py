@@ -54,8 +54,10 @@ class TargetItemForm(ItemForm):
         self.fields["part_of"].choices = [("", "Không"), *self.outline.target_choices(without=self.item.key)]
 
     def layout(self):
-        placed = super().layout()
+        placed = [part for part in super().layout() if part.fields[0] not in ("amount_label", "part_of_whole")]
         placed.insert(2, READ_BACK)
+        labels = Div("amount_label", "base_label", css_class="field-row")
+        placed.append(Div(labels, "part_of_whole", css_class="ratio-only"))
         folded = [
             Div("part_of", "given_by", css_class="field-row"),
             *(name for name in self.further if name not in ("part_of", "given_by")),
@@ -75,7 +77,10 @@ class TargetItemForm(ItemForm):
         return self.cleaned_data["goal"]
 
     def clean(self):
+        """The boxes of a ratio are out of sight, and out of mind, for every other way of answering."""
         typed = super().clean()
+        if typed.get("answer") != Answer.RATIO:
+            typed |= {"amount_label": "", "base_label": "", "part_of_whole": False}
         chosen = typed.get("sector"), self.outline.sector_of(typed.get("heading"))
         if all(chosen) and chosen[0] != chosen[1] and not typed.get("new_sector"):
             self.add_error("heading", "Đề mục này không thuộc lĩnh vực đã chọn.")

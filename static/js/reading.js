@@ -24,7 +24,7 @@
     if (!card) return;
     cards().forEach((each) => each.classList.toggle("current", each === card));
     card.focus({ preventScroll: true });
-    card.closest(".facing").scrollIntoView({ block: card.offsetHeight > window.innerHeight / 2 ? "start" : "center" });
+    card.closest(".facing").scrollIntoView({ behavior: "instant", block: card.offsetHeight > window.innerHeight / 2 ? "start" : "center" });
   }
 
   /** The next card of a list after (or before) a place in the page; round the end it starts again. */
@@ -216,6 +216,6 @@
 
   document.querySelectorAll("[data-keys]").forEach((line) => (line.hidden = false));
   dress(reading);
-  const named = location.hash && document.getElementById(location.hash.slice(1));
-  if (named?.matches("article.proposal")) go(named);
+  const named = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+  if (named && named.matches("article.proposal")) go(named);
 })();

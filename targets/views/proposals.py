@@ -113,7 +113,7 @@ def _number(text):
 
 
 @require_safe
-def read_back(request, slug):
+def read_typed(request, slug):
     """How the portal understands a goal or a deadline while it is typed."""
     campaign_of(request, slug)
     typed = {name: text[:LONGEST_ASKED] for name, text in request.GET.items()}
