@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-from targets.measures import unit_at_start
+from targets.measures import PER_HEADS, unit_at_start
 from targets.numbers import NotANumber, parse, show
 
 LONGEST = 300  # characters
@@ -108,7 +108,8 @@ def read_goal(text: str, *, bare: str = "at_least") -> Goal:
     text = _tidy(_BRACKETS.sub(" ", text))
     if _DATE.search(text):
         raise NotAGoal("Đây là ngày tháng, không phải mức chỉ tiêu; đề nghị gõ mức, ví dụ: ≥ 95")
-    found = list(_SIGNED.finditer(text))
+    per = [hidden.span() for hidden in PER_HEADS.finditer(text)]  # the 1.000 of "/1.000 dân" is no goal
+    found = [one for one in _SIGNED.finditer(text) if not any(start <= one.start() < end for start, end in per)]
     if not found:
         goal = _without_number(text)
     elif len(found) == 1:
@@ -241,7 +242,9 @@ def _of_two(text, first, second):
         return Goal(high if rises else None, None if rises else high, unit or unit_between, places, tuple(doubts))
     if not _RANGE_DASH.fullmatch(joint):
         raise NotAGoal("Có hai con số trong một mức; đề nghị tách thành từng chỉ tiêu, hoặc gõ khoảng: 13 - 14")
-    if kind in (AT_MOST, LESS_THAN, MORE_THAN, EXACTLY) or (kind == AT_LEAST and words in ("≥", ">=", "=>")):
+    if (kind in (AT_MOST, LESS_THAN, MORE_THAN, EXACTLY) and not words.lower().endswith("còn")) or (
+        kind == AT_LEAST and words in ("≥", ">=", "=>")
+    ):
         raise NotAGoal("Một khoảng không đi cùng “không quá”, “trên”, “dưới”; đề nghị gõ: 13 - 14 hoặc ≤ 14")
     if low > high:
         raise NotAGoal(f"Mức dưới lớn hơn mức trên; đề nghị gõ: {show(high)} - {show(low)}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from targets.goals import COMPARED, DELTA, NUMBER, OPERATOR, ZERO
 from targets.measures import unit_at_start
+from targets.splitting.letters import LOWER, UPPER
 from targets.splitting.masking import HIDDEN, hide
 
 _NUMBER = re.compile(
@@ -17,9 +18,9 @@ _BEFORE = re.compile(rf"(?:{OPERATOR}|(?<!\w){DELTA}|(?<!\w)(?:phấn\s+đấu|�
 _COMPARISON = re.compile(rf"\s*(?:{COMPARED})", re.I)
 _CUTS = [
     re.compile(r";"),
-    re.compile(r"\.\s+(?=[A-ZĐÀ-Ỹ])"),
+    re.compile(rf"\.\s+(?=[{UPPER}])"),
     re.compile(r",?\s*(?=(?:trong\s+đó|riêng)(?!\w))", re.I),
-    re.compile(r"\s+(?=[A-ZĐÀ-Ỹ][^\W\d_]*[^\WA-ZĐÀ-Ỹ\d_])"),
+    re.compile(rf"\s+(?=[{UPPER}][{LOWER}])"),
     re.compile(r",(?=\s)"),
     re.compile(r"\s(?=và\s)", re.I),
     re.compile(r"\s[-–]\s"),

@@ -2,6 +2,7 @@
 
 import re
 
+from targets.splitting.letters import UPPER
 from targets.splitting.proposals import Draft
 
 _QUOTED = re.compile(r"[“\"„«]\s*([^“”\"„«»]{4,200}?)\s*[”\"“»]")
@@ -110,13 +111,13 @@ def _deadline(paragraph, due, sentence):
 
 def _last_is_upwards(clause):
     """Of several addressees, the one named last before the date is the one it belongs to."""
-    places = [found.start() for found in re.finditer(r"gửi|trình|báo\s+cáo\s+(?=[A-ZĐÀ-Ỹ])", clause, re.I)]
+    places = [found.start() for found in re.finditer(rf"(?i:gửi|trình)|(?i:báo\s+cáo)\s+(?=[{UPPER}])", clause)]
     return bool(places) and bool(_UPWARDS.match(clause, places[-1])) and " để " not in clause
 
 
 def _sentence(text, place):
     """The sentence of a paragraph in which a character stands."""
-    ends = [found.end() for found in re.finditer(r"[.;](?=\s+[“\"A-ZĐÀ-Ỹ])|$", text)]
+    ends = [found.end() for found in re.finditer(rf"[.;](?=\s+[“\"{UPPER}])|$", text)]
     start = max([0, *(end for end in ends if end <= place)])
     return text[start : next(end for end in ends if end > place or end == len(text))].strip()
 

@@ -1,21 +1,23 @@
-"""A clause becomes a target: what it is called, how it is answered, which way its goal points, what stays open."""
+"""A clause, a table's row or a sentence without a number becomes a target: what it is called and what its goal says."""
 
 import re
-from dataclasses import dataclass, field
 
-from targets.goals import GRADE, OPERATOR, YES_NO, ZERO, Goal, NotAGoal, read_goal
+from targets.goals import GRADE, OPERATOR, YES_NO, ZERO, NotAGoal, read_goal
 from targets.measures import is_unit, unit_at_start
-from targets.numbers import show_interval
-from targets.splitting.masking import brackets_of, numbers_in_brackets
+from targets.splitting.masking import brackets_of
+from targets.splitting.readings import Reading
 
-LONGEST_NAME, LONGEST_WORDING = 300, 600
+LONGEST_WORDING = 600
 
-_JOINS = re.compile(rf"(?:\s*(?:{OPERATOR}|(?<!\w)(?:phấn\s+đấu|ở\s+mức|là|và|giữ|mức)(?!\w)|[:,–=-]))+\s*$", re.I)
+_JOINS = re.compile(
+    rf"(?:\s*(?:(?<!trở\s){OPERATOR}|(?<!\w)(?:phấn\s+đấu|ở\s+mức|là|và|giữ|mức)(?!\w)|[:,–=-]))+\s*$", re.I
+)
 _PARTS = re.compile(
     r"(?:[:=]|(?<!\w)(?:đạt|còn|là|bằng|lên|xuống|ở\s+mức|trong\s+(?:phạm\s+vi\s+)?dự\s+toán)(?!\w))[^:=]{0,30}$", re.I
 )
 _MEASURED = re.compile(
-    r"^(?:(?:tổng\s+)?số|tổng|tỷ\s+|tỉ\s+|tốc\s+độ|cơ\s+cấu|mức|giá\s+trị|sản\s+lượng|diện\s+tích|thu\s)", re.I
+    r"^(?:(?:tổng\s+)?số|tổng|tỷ\s+|tỉ\s+|tốc\s+độ|cơ\s+cấu|mức|giá\s+trị|sản\s+lượng|diện\s+tích|thu\s+(?:ngân|nhập|phí|thuế|nsnn|từ)\b)",
+    re.I,
 )
 _ONLY_OPENING = re.compile(
     r"(?:có|phấn\s+đấu|trong\s+năm\s+\d{4}|đạt|bảo\s+đảm|đảm\s+bảo|năm\s+\d{4}|đến\s+(?:hết\s+)?năm\s+\d{4}|[\s,:–-]|và|trong\s+đó|riêng|duy\s+trì)*",
@@ -26,55 +28,6 @@ _OPENING_YEAR = re.compile(
 )
 _UNIT_AT_END = re.compile(r"\s((?:nghìn|triệu|tỷ)\s+[^\W\d]+|[^\W\d]+|%|‰)$")
 _CHANGES = re.compile(r"(?:giảm|tăng)\s+(?!trưởng|cường)", re.I)
-_SPENDING = re.compile(r"(?:tổng\s+)?chi\s+(?:ngân\s+sách|thường\s+xuyên|cân\s+đối)", re.I)
-_LOWER_IS_BETTER = re.compile(
-    r"tăng\s+dân\s+số|hộ\s+(?:cận\s+)?nghèo|sinh\s+con\s+thứ|suy\s+dinh\s+dưỡng|thất\s+nghiệp|tai\s+nạn|tội\s+phạm|tử\s+vong"
-    r"|bỏ\s+học|tảo\s+hôn|vi\s+phạm|tồn\s+đọng|quá\s+hạn|khiếu\s+nại|mắc\s+(?:bệnh|mới)|tỷ\s+suất\s+(?:sinh|chết)|số\s+vụ",
-    re.I,
-)
-_EITHER_WAY = re.compile(
-    r"^(?:tổng\s+)?số\s+(?:lớp|phòng|nhóm)|tăng\s+dân\s+số|tỷ\s+suất\s+sinh|tỷ\s+số\s+giới|^cơ\s+cấu", re.I
-)
-_COUNTED_BY_UNITS = re.compile(
-    r"^tỷ\s+lệ\s+(?:số\s+)?(?:tổ\s+dân\s+phố|thôn|khu\s+dân\s+cư|trường|cơ\s+quan|đơn\s+vị)", re.I
-)
-_GIVEN_BY = [
-    ("centre", re.compile(r"trung\s+ương\s+giao|chính\s+phủ\s+giao", re.I)),
-    ("city", re.compile(r"(?:thành\s+phố|tỉnh|cấp\s+trên)\s+giao", re.I)),
-]
-# Figures that are seldom so: (what the name says, beyond what, why it is asked about). Percentages only.
-_SELDOM = [
-    (
-        re.compile(r"(?:BHXH|bảo\s+hiểm\s+xã\s+hội)\s+tự\s+nguyện", re.I),
-        20,
-        "mức này cao hơn nhiều so với thông thường",
-    ),
-    (re.compile(r"BHXH|bảo\s+hiểm\s+xã\s+hội", re.I), 80, "mức này thường là của BHYT, không phải BHXH"),
-    (re.compile(r"tăng\s+dân\s+số", re.I), 3, "mức tăng dân số này cao hơn nhiều so với thông thường"),
-    (re.compile(r"thất\s+nghiệp|hộ\s+nghèo|bỏ\s+học", re.I), 30, "mức này cao hơn nhiều so với thông thường"),
-    (re.compile(r"^tỷ\s+lệ", re.I), 100, "tỷ lệ lớn hơn 100%"),
-]
-_WHOLE = {"người", "hộ", "học sinh", "cháu", "lớp", "trường", "lao động", "vụ", "mô hình", "tổ dân phố", "trẻ"}
-
-
-@dataclass
-class Reading:
-    """What one clause says. `doubts` are about the reading, `open_questions` about the plan itself."""
-
-    name: str
-    wording: str
-    unit: str = ""
-    goal: Goal | None = None
-    answer: str = "number"
-    given_by: str = "ward"
-    part_of: int | None = None
-    doubts: list = field(default_factory=list)
-    open_questions: list = field(default_factory=list)
-
-    @property
-    def goal_text(self):
-        tracked = self.goal is None or (self.goal.at_least is None and self.goal.at_most is None)
-        return "" if tracked else show_interval(self.goal.at_least, self.goal.at_most)
 
 
 def read_clause(text, clause):
@@ -88,7 +41,7 @@ def read_clause(text, clause):
     reading = Reading("", whole[:LONGEST_WORDING], doubts=list(clause.doubts))
     _read_goal(reading, words, after)
     _name(reading, before, words, after)
-    finish(reading, stated=_states_a_way(words))
+    reading.stated = _states_a_way(words)
     return reading
 
 
@@ -100,7 +53,7 @@ def read_row(name, unit, words):
         reading.doubts.append(f"Cột đơn vị tính ghi “{unit}” nhưng mức ghi “{reading.unit}”")
     reading.unit = unit or reading.unit
     reading.doubts = [doubt for doubt in reading.doubts if "đơn vị tính đứng" not in doubt]
-    finish(reading, stated=_states_a_way(words))
+    reading.stated = _states_a_way(words)
     return reading
 
 
@@ -192,7 +145,8 @@ def _name_of_zero(reading, words, tail):
 
 def _counted(unit):
     """ "triệu đồng" and "ha" are not what is counted; "mô hình" is."""
-    return "" if re.search(r"đồng|^(?:ha|m|m2|m²|m3|km|kg|tấn|tạ|lít|tỷ|triệu)$|/", unit) else unit
+    counted = unit.partition("/")[0]
+    return "" if re.search(r"đồng|^(?:ha|m|m2|m²|m3|km|kg|tấn|tạ|lít|tỷ|triệu)$", counted) else counted
 
 
 def _without_unit(tail, unit):
@@ -208,78 +162,7 @@ def _unit_from_brackets(reading, before):
             reading.name = _tidy(reading.name.replace(piece, " "))
 
 
-def finish(reading, *, stated):
-    """Answer, direction and questions that follow from name, unit and goal."""
-    reading.answer = "ratio" if reading.unit.startswith(("%", "‰")) else "number"
-    if (
-        reading.goal
-        and reading.goal.at_least is reading.goal.at_most is None
-        and any("có hoặc không" in doubt for doubt in reading.goal.doubts)
-    ):
-        reading.answer = "yes_no"
-    reading.given_by = next((who for who, said in _GIVEN_BY if said.search(reading.wording)), "ward")
-    _length(reading)
-    if not reading.goal_text:
-        return
-    if not reading.unit:
-        reading.doubts.append("Con số không có đơn vị tính")
-    if numbers_in_brackets(reading.wording):
-        reading.doubts.append("Con số trong ngoặc được coi là điều kiện, không đọc thành chỉ tiêu")
-    if not stated:
-        _direction(reading)
-    _magnitude(reading)
-    if reading.unit.lower() in ("học sinh", "cháu", "lớp", "trẻ"):
-        reading.open_questions.append("Số liệu trường học theo năm học; cần xác nhận ngày lấy số liệu")
-    if reading.unit == "%" and re.search(r"(?:chỉ\s+tiêu|kế\s+hoạch|dự\s+toán)(?!\w)", reading.name, re.I):
-        reading.open_questions.append("Kế hoạch không ghi số được giao làm mẫu số")
-    if re.match(r"mỗi\s", reading.name, re.I):
-        reading.open_questions.append("Mức này tính cho mỗi nơi, không phải cả đợt; cần xác nhận mức chung")
-    if _COUNTED_BY_UNITS.match(reading.name):
-        reading.doubts.append("Có thể hỏi từng đơn vị đạt hay không đạt thay cho tử số và mẫu số")
-
-
-def _direction(reading):
-    goal = reading.goal
-    if goal.at_most is not None or goal.at_least is None:
-        return
-    ceiling = Goal(None, goal.at_least, goal.unit_of_measure, goal.decimals, goal.doubts)
-    printed = (
-        f"{show_interval(goal.at_least, goal.at_least)[2:]} {reading.unit}".replace(" %", "%")
-        .replace(" ‰", "‰")
-        .strip()
-    )
-    if _SPENDING.search(reading.name):
-        reading.goal = ceiling
-        reading.open_questions.append("Chi ngân sách được hiểu là trong dự toán: không quá mức giao, không tính vượt")
-    elif _LOWER_IS_BETTER.search(reading.name):
-        reading.goal = ceiling
-        reading.open_questions.append(
-            f"Kế hoạch không nói không quá, không thấp hơn hay đúng bằng {printed}; tạm hiểu là không quá"
-        )
-    elif _EITHER_WAY.search(reading.name):
-        reading.open_questions.append(
-            f"Kế hoạch không nói không thấp hơn hay đúng bằng {printed}; tạm hiểu là không thấp hơn"
-        )
-
-
-def _magnitude(reading):
-    figure = reading.goal.at_least if reading.goal.at_least is not None else reading.goal.at_most
-    if reading.unit == "%":
-        for named, beyond, why in _SELDOM:
-            if named.search(reading.name) and figure > beyond:
-                reading.open_questions.append(f"Đề nghị xem lại con số: {why}")
-                break
-    elif reading.unit.lower() in _WHOLE and reading.goal.decimals:
-        reading.open_questions.append(f"Số {reading.unit} phải là số nguyên; đề nghị xem lại con số")
-
-
-def _length(reading):
-    if len(reading.name) > LONGEST_NAME:
-        reading.name = reading.name[:LONGEST_NAME].rsplit(" ", 1)[0]
-        reading.doubts.append("Tên chỉ tiêu quá dài, đã cắt bớt; nguyên văn còn đủ")
-
-
 def _tidy(name):
     name = " ".join(name.replace("\x01", " ").split()).strip(" .;,:–-")
-    name = re.sub(r"\s+([,;)])", r"\1", name)
+    name = re.sub(r"\s+([,;)])|(?<=\()\s+", r"\1", name)
     return f"{name[:1].upper()}{name[1:]}"

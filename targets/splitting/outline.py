@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from targets.splitting.naming import read_words
 from targets.splitting.paragraphs import Paragraph
+from targets.splitting.questions import settle
 from targets.splitting.sentences import readings_of
 from targets.splitting.tables import header_of, row_of
 
@@ -74,6 +75,8 @@ def _row_node(row):
     begins = _BEGINS_PART.match(row.name)
     if reading and begins:
         reading.name = f"{row.name[begins.end() :][:1].upper()}{row.name[begins.end() + 1 :]}"
+    if reading:
+        settle(reading)
     return Node(row.kind, row.paragraph, row.name, [reading] if reading else [], says_part=bool(begins))
 
 

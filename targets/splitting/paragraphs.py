@@ -4,6 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
+from targets.splitting.letters import LOWER, UPPER
+
 _BULLETS = {"-": "-", "–": "-", "—": "-", "−": "-", "*": "*", "+": "+"} | dict.fromkeys("•●∙·\uf0b7", "•")
 _BULLETS |= dict.fromkeys("○◦▪■□◾\uf0a7", "▪") | dict.fromkeys("✓✔\uf0fc", "✓") | dict.fromkeys("→⇒➢\uf0d8", "→")
 _MARKS = [
@@ -12,16 +14,16 @@ _MARKS = [
     ("capital", re.compile(r"[A-HĐ]\s*[.)]\s+(?=\S)")),
     ("number", re.compile(r"\d{1,2}(?:\.\d{1,2})+[.)]?\s+(?=\S)|\d{1,2}(?:\.\d{1,2})+[.)](?=[^\W\d])")),
     ("number", re.compile(r"\d{1,2}\s*[.)/](?:\s+|(?=[^\W\d]))(?=\S)")),
-    ("counted", re.compile(r"\d{1,2}\s+(?=[A-ZĐÀ-Ỹ][^\W\d]+\s)")),
+    ("counted", re.compile(rf"\d{{1,2}}\s+(?=[{UPPER}][{LOWER}]+\s)")),
     ("ring", re.compile(r"\(\d{1,2}\)\s*(?=\S)")),
-    ("letter", re.compile(r"[a-zđ]\s*\)\s*(?=\S)|[a-zđ]\.\s+(?=[A-ZĐÀ-Ỹ])")),
+    ("letter", re.compile(rf"[a-zđ]\s*\)\s*(?=\S)|[a-zđ]\.\s+(?=[{UPPER}])")),
     ("bullet", re.compile(rf"[{re.escape(''.join(_BULLETS))}]+\s*(?=\S)")),
 ]
 _ENDED = re.compile(r"(?:[.;:!?]|\./\.)[”\"’')\]]*$")
 _ONLY_MARK = re.compile(rf"(?:[{re.escape(''.join(_BULLETS))}]|[IVX]+[.)]|\d{{1,2}}(?:\.\d{{1,2}})*[.)]|[a-zđ]\))")
 _SEPARATOR = re.compile(r"\|?[\s:|-]+\|?")
 _PAGE = re.compile(r"(?:trang\s+)?\d{1,3}(?:\s*/\s*\d{1,3})?", re.I)
-_CAPITALISED = re.compile(r"[A-ZĐÀ-Ỹ]")
+_CAPITALISED = re.compile(rf"[{UPPER}]")
 _OWN_LINE = re.compile(
     r"(?:Nơi\s+nhận|TM\.|KT\.|TL\.|TUQ\.|Q\.)|(?:PHÓ\s+)?CHỦ\s+TỊCH\s*$|Trên\s+đây\s+là|Trong\s+đó\s*:"
 )

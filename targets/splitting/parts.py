@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from targets.splitting.letters import LOWER, UPPER
 from targets.splitting.paragraphs import is_caps
 from targets.splitting.proposals import Draft
 
@@ -19,7 +20,7 @@ _OPENS = re.compile(
 _HIGHER = re.compile(
     r"(?i:Kế\s+hoạch\s+số\s+\d+\s*/\s*[\w-]+,?\s+ngày\s+[\d/.-]+(?:\s+tháng\s+\d+\s+năm\s+\d+)?\s+của\s+"
     r"(?:U[ỷy]\s+ban\s+nhân\s+dân|Ủy\s+ban\s+nhân\s+dân|UBND)(?:\s*\(UBND\))?\s+(?:thành\s+phố|tỉnh))"
-    r"(?:\s+[A-ZĐÀ-Ỹ][^\W\d]*){0,3}"
+    rf"(?:\s+[{UPPER}][{LOWER}]*){{0,3}}"
 )
 _CALLED = re.compile(r"(?:gọi|viết)\s+tắt\s+là\s*:?\s*[“\"]?([^”\")]{3,80})[”\"]?\s*\)", re.I)
 _LAST_DAY = re.compile(
@@ -29,7 +30,7 @@ _LAST_DAY = re.compile(
 )
 _FIRST_DAY = re.compile(r"từ\s+(?:ngày\s+)?(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.I)
 _UNKNOWN_START = re.compile(r"từ\s+(?:ngày|khi)\s+(?:phát\s+động|ban\s+hành|ký)", re.I)
-_PERSON = re.compile(r"(?:[A-ZĐÀ-Ỹ][^\W\dA-Z_]+\s+){1,5}[A-ZĐÀ-Ỹ][^\W\dA-Z_]+")
+_PERSON = re.compile(rf"(?:[{UPPER}][{LOWER}]+\s+){{1,5}}[{UPPER}][{LOWER}]+")
 _ADDRESSEE = re.compile(
     r"gửi\s+(?:về\s+)?(?P<who>(?:Ban|Sở|Hội\s+đồng|Văn\s+phòng|UBND|Ủy\s+ban)\s[^.;(]{3,120}?)\s*(?:\(|trước|chậm|muộn|,|\.|;)"
 )

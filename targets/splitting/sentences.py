@@ -4,6 +4,7 @@ import re
 
 from targets.splitting.clauses import clauses_of
 from targets.splitting.naming import read_clause
+from targets.splitting.questions import settle
 
 _PART = re.compile(r"^\s*(?:trong\s+đó|riêng)\s*:?\s*(?:có\s+)?", re.I)
 _LEAD = re.compile(r"^([^:;]{2,80}):\s")
@@ -25,6 +26,8 @@ def readings_of(text):
         readings.append(reading)
     if len(readings) > 1:
         _share_lead(text, clauses, readings)
+    for reading in readings:
+        settle(reading)
     return readings
 
 

@@ -17,6 +17,8 @@ from targets.splitting import split
 
 PLANS = Path(portal.BASE_DIR) / "campaigns" / "plans"
 INVENTED = Path(__file__).parent / "plans"
+STYLES = sorted(path.stem for path in INVENTED.glob("*.txt"))
+FRONT = ("number", "issued_on", "title", "short_name", "starts_on", "ends_on")
 
 
 @pytest.fixture(scope="module")
@@ -214,3 +216,172 @@ def test_kien_an_gives_the_same_goals_however_it_was_copied(text, kien_an, chang
 
 def test_the_same_text_gives_the_same_proposals(text, kien_an):
     assert split(text) == kien_an
+
+
+# --- Plans in other styles --------------------------------------------------------------------------------------------
+
+
+def known(name):
+    return tomllib.loads((INVENTED / f"{name}.toml").read_text())
+
+
+def read(name):
+    return split((INVENTED / f"{name}.txt").read_text())
+
+
+def placed(found):
+    """Each target with the names of what it stands under."""
+    names = {one.key: one.fields.get("name") for one in found.proposals} | {"": ""}
+    for one in of_kind(found, "target"):
+        above = [names[one.fields[place]] for place in ("sector", "heading", "part_of")]
+        yield [*above, one.fields["name"], one.fields["goal"], one.fields["unit_of_measure"]], one.doubts
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_plans_in_other_styles_give_their_targets(name):
+    assert [target for target, _ in placed(read(name))] == [target[:6] for target in known(name)["targets"]]
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_plans_in_other_styles_carry_the_doubts_that_a_reader_would_have(name):
+    for (target, doubts), (*_, begins) in zip(placed(read(name)), known(name)["targets"], strict=True):
+        assert [doubt[: len(words)] for doubt, words in zip(doubts, begins, strict=True)] == begins, target
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_a_target_without_a_goal_or_a_unit_is_never_silent(name):
+    for target, doubts in placed(read(name)):
+        assert doubts or (target[4] and target[5]), target
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_plans_in_other_styles_give_their_deadlines(name):
+    read_here = [
+        [one.fields["whose"], one.fields["words"], list(one.doubts)] for one in of_kind(read(name), "deadline")
+    ]
+    expected = known(name)["deadlines"]
+
+    assert [one[:2] for one in read_here] == [one[:2] for one in expected]
+    for (_, words, doubts), (*_, begins) in zip(read_here, expected, strict=True):
+        assert [doubt[: len(start)] for doubt, start in zip(doubts, begins, strict=True)] == begins
+        assert doubts or read_words(words)
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_what_was_not_read_stays_as_text(name):
+    assert [one.text for one in read(name).unread] == known(name)["unread"]
+
+
+def test_the_front_of_a_plan_gives_number_day_title_and_bases():
+    assert {name: text for name, text in parts(read("01-numbered-lists")).items() if name in FRONT} == {
+        "number": "45/KH-UBND",
+        "issued_on": "05/03/2031",
+        "title": "Tổ chức phong trào thi đua yêu nước năm 2031 trên địa bàn phường Mẫu Đông",
+        "short_name": "Phong trào thi đua 2031",
+        "starts_on": "01/04/2031",
+        "ends_on": "30/11/2031",
+    }
+
+
+def test_a_movement_says_who_launched_it():
+    assert [one.fields for one in of_kind(read("01-numbered-lists"), "movement")] == [
+        {"name": "Phường Mẫu Đông chung tay xây dựng đô thị xanh", "launched_by": "ward"}
+    ]
+
+
+def test_a_title_in_capitals_is_lowered_and_doubted():
+    title = next(one for one in read("07-caps-headings").proposals if one.fields.get("field") == "title")
+    assert (title.fields["text"], "chữ hoa của tên riêng" in said(title)) == ("Phát động thi đua", True)
+
+
+def test_two_spellings_of_one_sector_name_each_other():
+    first, second, _ = of_kind(read("10-old-spelling"), "sector")
+    assert "dòng 7 viết “Văn hóa”" in said(first)
+    assert "dòng 4 viết “Văn hoá”" in said(second)
+
+
+def test_a_figure_said_to_be_given_by_the_city_is_marked_so():
+    given = {one.fields["name"]: one.fields["given_by"] for one in of_kind(read("07-caps-headings"), "target")}
+    assert given["Thu ngân sách (thành phố giao)"] == "city"
+    assert set(given.values()) == {"city", "ward"}
+
+
+# --- Any text at all --------------------------------------------------------------------------------------------------
+
+pieces = st.sampled_from(
+    [
+        *(
+            "I. CHỈ TIÊU",
+            "II. NHIỆM VỤ",
+            "1. Kinh tế",
+            "* Chỉ tiêu xã hội:",
+            "Trong đó:",
+            "KẾ HOẠCH",
+            "Nơi nhận:",
+            "- Lưu: VT.",
+        ),
+        *(
+            "TM. ỦY BAN NHÂN DÂN",
+            "Trần Văn Mẫu",
+            "- Thu: 5 tỷ đồng; chi 4 tỷ đồng",
+            "+ 95% hộ dân",
+            "STT\tChỉ tiêu\tĐVT\tKế hoạch",
+        ),
+        *(
+            "1\tThu\ttỷ đồng\t12,5",
+            "\t\t\t",
+            "| a | b | c |",
+            "2",
+            "a) Không còn hộ nghèo",
+            "trước ngày 10/12/2031",
+            "gửi báo cáo",
+        ),
+        *(
+            "phong trào “Vì người nghèo hôm nay”",
+            "từ 5 đến",
+            "tăng 10% so với",
+            "19/20",
+            "\u00a0",
+            "\x0c",
+            "(",
+            "1.1.",
+            "đ)",
+            "–",
+        ),
+    ]
+)
+texts = st.text(max_size=80) | st.lists(pieces | st.text(max_size=12), max_size=25).flatmap(
+    lambda lines: st.sampled_from(["\n", " ", "\n\n"]).map(lambda joint: joint.join(lines))
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=texts)
+def test_no_text_is_an_error_and_no_line_is_lost(text):
+    found = split(text)
+
+    held = {line for one in [*found.proposals, *found.unread] for line in range(one.first_line, one.last_line + 1)}
+    assert {number for number, line in enumerate(found.lines, start=1) if line.strip()} <= held
+    keys = [one.key for one in found.proposals]
+    assert len(set(keys)) == len(keys)
+    for one in of_kind(found, "target"):
+        assert {one.fields["sector"]} <= set(keys)
+        assert {one.fields["heading"], one.fields["part_of"]} <= {*keys, ""}
+        read_goal(one.fields["goal"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(cut=st.integers(0, 369), length=st.integers(1, 120))
+def test_any_stretch_of_a_plan_keeps_its_lines(cut, length):
+    lines = (PLANS / "kien-an-2025.txt").read_text().split("\n")[cut : cut + length]
+
+    found = split("\n".join(lines))
+
+    held = {line for one in [*found.proposals, *found.unread] for line in range(one.first_line, one.last_line + 1)}
+    assert {number for number, line in enumerate(found.lines, start=1) if line.strip()} <= held
+
+
+def test_a_very_long_text_is_split_in_seconds(text):
+    start = perf_counter()
+    split(text * 20 + "9" * 20_000 + "-" * 20_000 + "\n" + "a " * 50_000)
+    assert perf_counter() - start < 10
