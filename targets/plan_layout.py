@@ -1,4 +1,4 @@
-"""How a plan is laid out: its targets in order, block by block, under sectors and headings nested as deep as they are."""
+"""How a plan is laid out: its targets in order, block by block, under sectors and headings of any depth."""
 
 from dataclasses import dataclass, field
 from itertools import groupby

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from targets.views import editor, entry, joining, plan, review, rollover, tables, timing, units
+from targets.views import (
+    editor,
+    entry,
+    grid,
+    joining,
+    pasting,
+    plan,
+    review,
+    rollover,
+    sections,
+    tables,
+    timing,
+    units,
+)
 
 app_name = "targets"
 urlpatterns = [
@@ -26,6 +39,25 @@ urlpatterns = [
     path("dot-thi-dua/<slug:slug>/chep/", rollover.roll_over, name="roll_over"),
     path("dot-thi-dua/<slug:slug>/so-sanh/", rollover.compare_plans, name="compare_plans"),
     path("chi-tieu/<int:pk>/dung-goi-y/", rollover.take_suggestion, name="take_suggestion"),
+    # The plan as a grid: ward staff
+    path("dot-thi-dua/<slug:slug>/chi-tieu/", grid.grid, name="grid"),
+    path("dot-thi-dua/<slug:slug>/chi-tieu/them-dong/", grid.add_row, name="add_row"),
+    path("dot-thi-dua/<slug:slug>/chi-tieu/doc-muc/", grid.read_back, name="read_back"),
+    path("dot-thi-dua/<slug:slug>/chi-tieu/dan/", pasting.paste, name="paste"),
+    path("dot-thi-dua/<slug:slug>/chi-tieu/dan/ghi/", pasting.take_pasted, name="take_pasted"),
+    path("chi-tieu/<int:pk>/luu-dong/", grid.save_row, name="save_row"),
+    path("chi-tieu/<int:pk>/chuyen-cho/", grid.move_target, name="move_target"),
+    path("chi-tieu/<int:pk>/nhan-ban/", grid.duplicate_target, name="duplicate_target"),
+    path("chi-tieu/<int:pk>/thoi-theo-doi/", grid.retire_target, name="retire_target"),
+    path("chi-tieu/<int:pk>/theo-doi-lai/", grid.bring_back_target, name="bring_back_target"),
+    path("dot-thi-dua/<slug:slug>/linh-vuc/them/", sections.add_sector, name="add_sector"),
+    path("linh-vuc/<int:pk>/doi-ten/", sections.rename_sector, name="rename_sector"),
+    path("linh-vuc/<int:pk>/chuyen-cho/", sections.move_sector, name="move_sector"),
+    path("linh-vuc/<int:pk>/xoa/", sections.remove_sector, name="remove_sector"),
+    path("linh-vuc/<int:pk>/de-muc/them/", sections.add_heading, name="add_heading"),
+    path("de-muc/<int:pk>/doi-ten/", sections.rename_heading, name="rename_heading"),
+    path("de-muc/<int:pk>/chuyen-cho/", sections.move_heading, name="move_heading"),
+    path("de-muc/<int:pk>/xoa/", sections.remove_heading, name="remove_heading"),
     # Where things stand: everybody at the organiser
     path("ky/<int:pk>/", tables.compiled, name="compiled"),
     path("ky/<int:pk>/tinh-hinh-nop/", tables.hand_ins, name="hand_ins"),
