@@ -6,7 +6,7 @@ figures = {
     "code": str,                  # "3F2A-9C01", printed on every page
     "has_reading": bool,          # the plan's own text was put into the portal
     "counts": {"targets": int, "marked": int},
-    "sections": [{"no": "I", "name": str, "labelled": bool, "groups": [{"name": str, "rows": [Row]}]}],
+    "sections": [{"no": "I", "name": str, "labels": "numbers"|"names"|"", "groups": [{"name": str, "rows": [Row]}]}],
 }
 Row = {"label": str, "held": [str], "figure": str, "source": [str], "remarks": [str]}   # a remark is a line to mark
 """
@@ -31,7 +31,7 @@ MEASURES = {"%": "phần trăm", "‰": "phần nghìn"}
 SHORT_TEXTS = ("signer_block", "recipients")  # lists of lines, not prose
 TO_CONFIRM = "Cần phường xác nhận"
 NOT_VERBATIM = "Không có nguyên văn trong văn bản đã đưa vào cổng."
-VERBATIM = "Có nguyên văn trong văn bản đã đưa vào cổng."
+VERBATIM = "Trùng nguyên văn."
 
 
 def gather(campaign):
@@ -62,16 +62,14 @@ def gather(campaign):
         "code": short_code(made),
         "has_reading": reading is not None,
         "counts": {"targets": len(held["targets"]), "marked": sum(bool(row["remarks"]) for row in rows)},
-        "sections": [
-            {
-                "no": number,
-                "name": name,
-                "groups": groups,
-                "labelled": any(r["label"] for g in groups for r in g["rows"]),
-            }
-            for number, (name, groups) in zip(ROMAN, sections, strict=False)
-        ],
+        "sections": [_section(number, name, groups) for number, (name, groups) in zip(ROMAN, sections, strict=False)],
     }
+
+
+def _section(number, name, groups):
+    labels = {row["label"] for group in groups for row in group["rows"]}
+    kind = "numbers" if all(label.isdecimal() for label in labels) else "names" if any(labels) else ""
+    return {"no": number, "name": name, "labels": kind, "groups": groups}
 
 
 def html(figures):

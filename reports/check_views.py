@@ -52,7 +52,8 @@ def _sheets(campaign, *, held):
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_plan(request, slug):
     found = _editors_campaign(request, slug) if request.method == "POST" else _campaign(request, slug)
-    held = digest(contents(found))
+    plan = contents(found)
+    held = digest(plan)
     form = CheckForm(request.POST or None, initial={"seen": held})
     if form.is_valid():
         try:
@@ -73,7 +74,7 @@ def check_plan(request, slug):
         | {
             "form": form,
             "code": short_code(held),
-            "standing": checking.standing(found),
+            "standing": checking.standing(found, plan),
             "checks": checks,
             "can_edit": can_edit_plan(request.user, found, on=request.arrived_at),
             "breadcrumbs": [*crumbs, ("Đối chiếu kế hoạch", "")],

@@ -22,12 +22,12 @@ class Standing:
     changes: tuple[str, ...]
 
 
-def standing(campaign):
-    """Where the newest check stands, or None where nobody has compared the plan yet."""
+def standing(campaign, held=None):
+    """Where the newest check stands, or None where nobody has compared the plan yet. `held`: its contents, if known."""
     check = campaign.checks.select_related("by").first()
     if check is None:
         return None
-    held = contents(campaign)
+    held = contents(campaign) if held is None else held
     if digest(held) == check.digest:
         return Standing(check, True, ())
     changes = comparing.compare(check.contents, held).sentences() if check.contents else []

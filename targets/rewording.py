@@ -8,6 +8,7 @@ from units.folding import search_key
 
 ALIKE = 0.55  # how alike two names or paragraphs must be, to be one thing reworded and not another
 LONGEST = 4_000_000  # product of two texts' words: beyond it they are shown whole, old and new
+A_FEW = 20  # words and blanks: shorter texts are always compared word by word
 TOKENS = re.compile(r"\s+|\d+(?:[.,/]\d+)*|\w+|[^\w\s]")  # numbers and dates are one word
 
 
@@ -55,9 +56,13 @@ def alike(one, other):
 
 
 def words(old, new):
-    """A text and its later wording as one run of pieces: kept, gone, come."""
+    """A text and its later wording as one run of pieces: kept, gone, come.
+
+    Two long texts that have little in common are shown one after the other: between them, single words say nothing.
+    """
     was, now = TOKENS.findall(old), TOKENS.findall(new)
-    if len(was) * len(now) > LONGEST:
+    long = min(len(was), len(now)) > A_FEW
+    if len(was) * len(now) > LONGEST or (long and not alike(old, new)):
         return tuple(_changed(old, new))
     gone, come, pieces = "", "", []
     for kind, i, j, k, m in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():

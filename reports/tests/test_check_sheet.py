@@ -412,5 +412,5 @@ def test_however_many_targets_sheets_and_checks_there_are_the_page_asks_as_much(
         sheet_of(as_staff, campaign)
         confirmed(as_staff, campaign)
 
-    with assertNumQueries(18):
+    with assertNumQueries(13):
         as_staff.get(url(campaign))
