@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from units.admin.accounts import ISSUE
 from units.admin.organisers import OrganiserAdmin, ReadOnlyInline
+from units.admin.workbooks import ImportsWorkbooks
 from units.changing import story
 from units.models import Cluster, Membership, Unit, UnitChange, UnitKind, User, ward_day
 
@@ -26,10 +27,11 @@ class UnitChangeInline(ReadOnlyInline, admin.TabularInline):
 
 
 @admin.register(Unit)
-class UnitAdmin(OrganiserAdmin):
+class UnitAdmin(ImportsWorkbooks, OrganiserAdmin):
     """Units are renamed, merged and closed by verbs that leave a trace, never deleted: their history stays."""
 
     change_form_template = "admin/units/unit/change_form.html"
+    change_list_template = "admin/units/unit/change_list.html"
     inlines = [UnitChangeInline]
 
     list_display = ["name", "code", "kind", "households", "pupils", "phone", "active"]
