@@ -500,6 +500,10 @@ const allocationSheet = (() => {
     const cell = target.closest?.("td[data-row]");
     return cell && { row: Number(cell.dataset.row), column: Number(cell.dataset.column) };
   };
+  table.addEventListener("focusin", (event) => {
+    const place = event.target !== editor && placeOf(event.target);
+    if (place && (place.row !== active.row || place.column !== active.column)) activate(place);
+  });
   table.addEventListener("mousedown", (event) => {
     const place = placeOf(event.target);
     if (!place || event.target === editor || event.button) return;

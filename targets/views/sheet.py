@@ -198,7 +198,7 @@ def read_shares(request, slug):
     campaign = _campaign(request, slug, to_edit=True)
     try:
         shares, faults = _read(campaign, _posted_cells(request))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return JsonResponse({"error": UNREADABLE})
     return JsonResponse({"cells": _listed(shares, as_state), "faults": _listed(faults)})
 
@@ -210,7 +210,7 @@ def save_shares(request, slug):
     try:
         cells = _posted_cells(request)
         shares, faults = _read(campaign, cells)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return JsonResponse({"error": UNREADABLE})
     why = {}
     if campaign.state == CampaignState.OPEN:
