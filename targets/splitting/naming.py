@@ -59,11 +59,11 @@ def read_row(name, unit, words):
 
 def read_words(text):
     """The target of a sentence without a number: yes or no, or told in words."""
-    zero = YES_NO.search(text) and not GRADE.search(text)
-    reading = Reading(_tidy(text), text[:LONGEST_WORDING], answer="yes_no" if zero else "text")
+    kept_or_not = YES_NO.search(text) and not GRADE.search(text)
+    reading = Reading(_tidy(text), text[:LONGEST_WORDING], answer="yes_no" if kept_or_not else "text")
     reading.doubts.append(
         "Chỉ tiêu không có con số; tạm hiểu là trả lời đạt hay không đạt"
-        if zero
+        if kept_or_not
         else "Chỉ tiêu không có con số; tạm hiểu là báo cáo bằng lời"
     )
     return reading

@@ -9,7 +9,14 @@ from targets.splitting.questions import settle
 from targets.splitting.sentences import readings_of
 from targets.splitting.tables import header_of, row_of
 
-_RANK = {"part": 0, "caps": 0, "roman": 1, "capital": 1, "head": 2}  # marks that never stand below another kind
+_RANK = {
+    "part": 0,
+    "caps": 0,
+    "roman": 1,
+    "counted in roman": 1,
+    "capital": 1,
+    "head": 2,
+}  # marks that never stand below another kind
 _PART_LINE = re.compile(r"(?:trong\s+đó|gồm|bao\s+gồm|cụ\s+thể)\s*:?", re.I)
 _SAYS_PART = re.compile(r"(?:trong\s+đó|gồm|bao\s+gồm)\s*[:.;]?\s*$", re.I)
 _BEGINS_PART = re.compile(r"^\s*(?:trong\s+đó|riêng)\s*:?\s+", re.I)

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from targets.splitting.letters import LOWER, UPPER
+from targets.splitting.stacked import rows_of
 
 _BULLETS = {"-": "-", "–": "-", "—": "-", "−": "-", "*": "*", "+": "+"} | dict.fromkeys("•●∙·\uf0b7", "•")
 _BULLETS |= dict.fromkeys("○◦▪■□◾\uf0a7", "▪") | dict.fromkeys("✓✔\uf0fc", "✓") | dict.fromkeys("→⇒➢\uf0d8", "→")
@@ -15,6 +16,7 @@ _MARKS = [
     ("number", re.compile(r"\d{1,2}(?:\.\d{1,2})+[.)]?\s+(?=\S)|\d{1,2}(?:\.\d{1,2})+[.)](?=[^\W\d])")),
     ("number", re.compile(r"\d{1,2}\s*[.)/](?:\s+|(?=[^\W\d]))(?=\S)")),
     ("counted", re.compile(rf"\d{{1,2}}\s+(?=[{UPPER}][{LOWER}]+\s)")),
+    ("counted in roman", re.compile(rf"(?=[IVX])X{{0,2}}(?:IX|IV|V?I{{0,3}})\s+(?=[{UPPER}][{LOWER}]+\s)")),
     ("ring", re.compile(r"\(\d{1,2}\)\s*(?=\S)")),
     ("letter", re.compile(rf"[a-zđ]\s*\)\s*(?=\S)|[a-zđ]\.\s+(?=[{UPPER}])")),
     ("bullet", re.compile(rf"[{re.escape(''.join(_BULLETS))}]+\s*(?=\S)")),
@@ -56,8 +58,14 @@ def paragraphs_of(lines):
     """Paragraphs in order. Blank lines are no sign of anything: text copied from a PDF has one after every line."""
     full = [(number, line.strip(" \u00a0\u3000")) for number, line in enumerate(lines, start=1) if line.strip()]
     width = _width([line for _, line in full])
-    found = []
-    for number, line in full:
+    found, stacked, within = [], rows_of(full), -1
+    for index, (number, line) in enumerate(full):
+        if index <= within:
+            continue
+        if index in stacked:
+            within, cells = stacked[index]
+            found.append(Paragraph(number, full[within][0], " ".join(cells), kind="row", cells=cells))
+            continue
         if width and _PAGE.fullmatch(line):
             found.append(Paragraph(number, number, line, kind="page"))
             continue

@@ -317,6 +317,7 @@ pieces = st.sampled_from(
             "* Chỉ tiêu xã hội:",
             "Trong đó:",
             "KẾ HOẠCH",
+            "STT\nChỉ tiêu\nKế hoạch\n1\nThu phí\n5",
             "Nơi nhận:",
             "- Lưu: VT.",
         ),
