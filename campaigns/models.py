@@ -26,7 +26,7 @@ class GivenBy(models.TextChoices):
 # The plan's long parts, which most pages do without.
 PLAN_TEXTS = (
     *("opening", "legal_bases", "purpose", "requirements", "content", "objective", "targets_lead", "tasks", "timing"),
-    *("reward_rules", "duties", "closing", "cautions", "recipients", "report_recipients", "higher_plan"),
+    *("reward_rules", "duties", "closing", "cautions", "recipients", "report_recipients", "higher_plan", "resolution"),
 )
 
 
@@ -59,6 +59,7 @@ class Campaign(models.Model):
     number = models.CharField("số kế hoạch", max_length=40, blank=True, validators=[one_line])
     issued_on = models.DateField("ngày ban hành", null=True, blank=True)
     higher_plan = models.TextField("kế hoạch cấp trên", blank=True)
+    resolution = models.TextField("nghị quyết giao chỉ tiêu", blank=True)
     opening = models.TextField("câu mở đầu", blank=True)
     legal_bases = models.TextField("căn cứ", blank=True, help_text="Mỗi dòng một căn cứ.")
     purpose = models.TextField("mục đích", blank=True)

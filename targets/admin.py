@@ -5,7 +5,7 @@ from django.contrib import admin
 
 from campaigns.admin import WithStory
 from campaigns.models import Campaign, CampaignState, Movement, Participation, Prompt, ReportingPeriod
-from targets import numbers, periods
+from targets import editing, numbers, periods
 from targets.models import Allocation, Revision, Submission, Target
 from units.admin import OneOrganiserForm, OrganiserAdmin, OrganiserInline, ReadOnlyAdmin, ReadOnlyInline
 from units.models import UnitKind
@@ -56,9 +56,18 @@ class PromptInline(PlanInline, admin.StackedInline):
         return super().formfield_for_foreignkey(db_field, request, **options)
 
 
+class CampaignForm(forms.ModelForm):
+    def clean_slug(self):
+        slug = self.cleaned_data["slug"]
+        if fault := editing.slug_fault(slug):
+            raise forms.ValidationError(fault)
+        return slug
+
+
 @admin.register(Campaign)
 class CampaignAdmin(WithStory, OrganiserAdmin):
     organiser_path = "organiser"
+    form = CampaignForm
     list_display = ["short_name", "organiser", "state", "starts_on", "ends_on", "number"]
     list_filter = ["state", ("organiser", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["organiser"]
@@ -73,6 +82,7 @@ class CampaignAdmin(WithStory, OrganiserAdmin):
                 "fields": [
                     ("number", "issued_on"),
                     "higher_plan",
+                    "resolution",
                     "legal_bases",
                     "opening",
                     "purpose",

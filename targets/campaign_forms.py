@@ -7,6 +7,7 @@ from math import ceil
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Fieldset, Layout
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from campaigns.models import Campaign, CampaignState
 from targets import editing
@@ -14,10 +15,29 @@ from targets.drafting import MAX_CELL, clean_text
 from targets.periods import NEEDED
 from units.models import Unit
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 LINE = 85  # letters that a line of a box holds
 ENDS_FIRST = "Ngày kết thúc đợt thi đua phải sau ngày bắt đầu."
 CHANGED = "Nội dung này vừa được người khác sửa; đề nghị đối chiếu ở đầu trang rồi lưu lại."
+
+
+class DayField(forms.DateField):
+    """A day as Vietnamese writes it, 31/12/2026, whatever language the browser speaks."""
+
+    default_error_messages = {"invalid": "Đề nghị ghi ngày, tháng, năm như 31/12/2026."}
+
+    def __init__(self, **options):
+        attrs = {"placeholder": "ngày/tháng/năm", "autocomplete": "off", "maxlength": 20}
+        super().__init__(
+            **options
+            | {
+                "input_formats": ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"],
+                "widget": forms.DateInput(attrs=attrs, format="%d/%m/%Y"),
+                "validators": [
+                    MinValueValidator(date(2000, 1, 1), "Đề nghị xem lại năm."),
+                    MaxValueValidator(date(2099, 12, 31), "Đề nghị xem lại năm."),
+                ],
+            }
+        )
 
 
 class PlanText(forms.CharField):
@@ -55,7 +75,8 @@ class NewCampaignForm(forms.ModelForm):
     class Meta:
         model = Campaign
         fields = ["organiser", "title", "short_name", "slug", "starts_on", "ends_on"]
-        widgets = {"title": forms.Textarea(attrs={"rows": 4}), "starts_on": DAY, "ends_on": DAY}
+        widgets = {"title": forms.Textarea(attrs={"rows": 4})}
+        field_classes = {"starts_on": DayField, "ends_on": DayField}
         help_texts = {
             "title": "Nguyên văn sau “KẾ HOẠCH”, ví dụ: Phát động đợt thi đua thực hiện thắng lợi nhiệm vụ năm 2026 …",
             "short_name": "Dùng trên các trang và trong thư, ví dụ: Đợt thi đua năm 2026.",
@@ -101,7 +122,7 @@ SECTIONS = [
         "Đợt thi đua",
         ["title", "short_name", ("number", "issued_on"), ("starts_on", "ends_on"), "head_signs"],
     ),
-    ("can-cu", "Căn cứ và mở đầu", ["higher_plan", "legal_bases", "opening"]),
+    ("can-cu", "Căn cứ và mở đầu", ["higher_plan", "resolution", "legal_bases", "opening"]),
     ("muc-dich", "Mục đích, yêu cầu", ["purpose", "requirements"]),
     ("noi-dung", "Nội dung, mục tiêu, nhiệm vụ", ["content", "objective", "targets_lead", "tasks"]),
     ("thuc-hien", "Thời gian, khen thưởng, tổ chức thực hiện", ["timing", "reward_rules", "duties", "closing"]),
@@ -114,6 +135,7 @@ HELP = {
     "number": "Để trống khi chưa có, ví dụ: 15/KH-UBND.",
     "issued_on": "Để trống khi chưa có.",
     "higher_plan": "Số, ngày và cơ quan ban hành, ví dụ: Kế hoạch số 232/KH-UBND ngày 09/9/2025 của …",
+    "resolution": "Ví dụ: Nghị quyết số 13/NQ-HĐND ngày 05/8/2025 của Hội đồng nhân dân phường.",
     "targets_lead": "Câu đứng trước các chỉ tiêu, có dẫn nghị quyết giao chỉ tiêu.",
     "tasks": "Giữ nguyên thứ tự a), b), c), d), đ), e) của kế hoạch, mỗi ý một dòng.",
     "closing": "Câu cuối cùng, kết thúc bằng “./.”.",
@@ -131,14 +153,13 @@ class PartsForm(forms.ModelForm):
         model = Campaign
         fields = [
             "title", "short_name", "number", "issued_on", "starts_on", "ends_on", "head_signs", "higher_plan",
-            "legal_bases", "opening", "purpose", "requirements", "content", "objective", "targets_lead", "tasks",
-            "timing", "reward_rules", "duties", "closing", "signer_block", "signer_name", "recipients",
+            "resolution", "legal_bases", "opening", "purpose", "requirements", "content", "objective", "targets_lead",
+            "tasks", "timing", "reward_rules", "duties", "closing", "signer_block", "signer_name", "recipients",
             "report_addressee", "report_recipients", "cautions",
         ]  # fmt: skip
-        widgets = {"issued_on": DAY, "starts_on": DAY, "ends_on": DAY}
         field_classes = {
             field.name: PlanText for field in Campaign._meta.get_fields() if field.get_internal_type() == "TextField"
-        } | {"title": PlanText}
+        } | {"title": PlanText, "issued_on": DayField, "starts_on": DayField, "ends_on": DayField}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -199,7 +220,7 @@ class PartsForm(forms.ModelForm):
                 "id": self[name].id_for_label,
                 "mine": _shown(self.cleaned_data[name]),
                 "theirs": _shown(theirs),
-                "text": None if isinstance(theirs, bool) else str("" if theirs is None else theirs),
+                "text": None if isinstance(theirs, bool) else _shown(theirs),
             }
             self.add_error(name, CHANGED)
         self._seen_now = json.dumps(marks)

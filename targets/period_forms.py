@@ -7,6 +7,7 @@ from django import forms
 from campaigns import deadlines
 from campaigns.models import CampaignState, ReportingPeriod
 from targets import scheduling
+from targets.campaign_forms import DayField
 from targets.drafting import clean_text
 from units.refusals import Refused
 
@@ -40,7 +41,7 @@ class PeriodForm(forms.ModelForm):
     class Meta:
         model = ReportingPeriod
         fields = ["name", "figures_as_of", "units_due_words", "report_due_words"]
-        widgets = {"figures_as_of": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        field_classes = {"figures_as_of": DayField}
         labels = {"units_due_words": "Hạn của đơn vị", "report_due_words": "Hạn báo cáo thành phố"}
         help_texts = {
             "name": "Ví dụ: Báo cáo 6 tháng đầu năm 2026.",

@@ -75,6 +75,7 @@ def _campaign(plan, organiser):
         Campaign,
         organiser=organiser,
         issued_on=plan.get("issued_on") or None,
+        resolution=plan.get("resolution", ""),
         tasks="\n".join(_lettered(task) for task in plan.get("task", [])),
         duties="\n".join(_duty(number, duty) for number, duty in enumerate(plan.get("duty", []), start=1)),
         cautions="\n".join([*plan.get("cautions", []), *sector_cautions]),

@@ -17,6 +17,7 @@ from campaigns.tests.factories import (
     PeriodFactory,
     PromptFactory,
 )
+from targets.campaign_forms import PlanText
 from targets.editing import fingerprint
 from targets.models import GoalChange, Narrative, Submission
 from targets.tests.factories import AllocationFactory, SubmissionFactory
@@ -29,8 +30,8 @@ NEW = {
     "title": "Phát động đợt thi đua thực hiện thắng lợi nhiệm vụ năm 2026",
     "short_name": "Đợt thi đua năm 2026",
     "slug": "",
-    "starts_on": "2026-01-01",
-    "ends_on": "2026-12-31",
+    "starts_on": "01/01/2026",
+    "ends_on": "31/12/2026",
 }
 
 
@@ -104,9 +105,11 @@ def test_a_second_campaign_of_the_same_name_gets_an_address_of_its_own(as_staff)
         ({"title": " \n "}, "title", ""),
         ({"title": "a" * 601}, "title", ""),
         ({"short_name": ""}, "short_name", ""),
-        ({"starts_on": "2026-02-30"}, "starts_on", ""),
+        ({"starts_on": "30/02/2026"}, "starts_on", "31/12/2026"),
+        ({"starts_on": "01/01/26"}, "starts_on", "31/12/2026"),
+        ({"starts_on": "01/01/0226"}, "starts_on", "xem lại năm"),
         ({"ends_on": ""}, "ends_on", ""),
-        ({"ends_on": "2025-12-31"}, "ends_on", "phải sau ngày bắt đầu"),
+        ({"ends_on": "31/12/2025"}, "ends_on", "phải sau ngày bắt đầu"),
     ],
 )
 def test_a_slip_in_a_new_campaign_is_told_and_everything_typed_is_kept(as_staff, changes, field, sentence):
@@ -176,8 +179,12 @@ def test_the_list_offers_a_new_campaign_to_whoever_makes_plans(client, campaign)
 def test_every_part_of_a_plan_is_written_and_the_number_and_date_may_stay_blank(as_staff, campaign, staff):
     page = as_staff.get(url("edit_campaign", campaign))
     names = page.context["form"].Meta.fields
-    texts = {name: f"Nội dung {name}\n- ý thứ hai" for name in names if name in page.context["form"].Meta.field_classes}
-    changes = texts | {"title": "Trích yếu mới", "number": "", "issued_on": "", "ends_on": "2025-11-30"}
+    texts = {
+        name: f"Nội dung {name}\n- ý thứ hai"
+        for name in names
+        if isinstance(page.context["form"].fields[name], PlanText)
+    }
+    changes = texts | {"title": "Trích yếu mới", "number": "", "issued_on": "", "ends_on": "30/11/2025"}
 
     response = as_staff.post(url("edit_campaign", campaign), typed_on(page) | changes)
 
@@ -213,7 +220,7 @@ def test_saving_nothing_new_leaves_no_trace(as_staff, campaign):
         ("purpose", "a" * 20_001, "20000"),
         ("number", "12\n13", "một dòng"),
         ("issued_on", "31/02/2025", ""),
-        ("ends_on", "2024-12-31", "phải sau ngày bắt đầu"),
+        ("ends_on", "31/12/2024", "phải sau ngày bắt đầu"),
         ("signer_name", "x" * 101, ""),
     ],
 )
@@ -714,3 +721,15 @@ def test_a_list_takes_a_constant_number_of_queries(client, rows, name, queries, 
     with django_assert_num_queries(queries):
         page = client.get(url(name, campaign)).content.decode()
     assert len(re.findall(r"<li class=\"panel edit-row\"|data-joins", page)) >= rows
+
+
+# --- The admin --------------------------------------------------------------------------------------------------------
+
+
+def test_the_admin_gives_no_campaign_the_address_of_a_page(client, campaign):
+    client.force_login(UserFactory(admin_of=campaign.organiser))
+    address = reverse("admin:campaigns_campaign_add")
+
+    response = client.post(address, NEW | {"slug": "them", "organiser": campaign.organiser_id})
+
+    assert "là một trang của cổng" in response.content.decode()
