@@ -14,7 +14,14 @@ from pypdf import PdfReader
 from pytest_django.asserts import assertNumQueries, assertRedirects
 
 from campaigns.models import Campaign, CampaignState, Event
-from campaigns.tests.factories import WARD, CampaignFactory, MovementFactory, ParticipationFactory, PeriodFactory
+from campaigns.tests.factories import (
+    WARD,
+    CampaignFactory,
+    MovementFactory,
+    ParticipationFactory,
+    PeriodFactory,
+    PromptFactory,
+)
 from reports import building, check_sheet
 from reports.models import FileStage, Report, ReportKind, ReportState
 from targets import plan_file
@@ -370,6 +377,7 @@ def test_a_change_that_is_taken_back_makes_the_check_good_again(as_staff, campai
 
 def test_a_plan_opens_without_a_check_but_not_without_a_word_about_it(as_staff, campaign):
     PeriodFactory(campaign=campaign)
+    PromptFactory(campaign=campaign)
     duty = AllocationFactory(target=TargetFactory(campaign=campaign), at_least=Decimal(100))
     ParticipationFactory(campaign=campaign, unit=duty.unit)
 
