@@ -18,6 +18,7 @@ RATE = re.compile(r"^(?:tỷ lệ|tỉ lệ|tỷ suất|tỉ suất|số|tổng 
 GROWTH = re.compile(r"\b(?:tăng|giảm|tốc độ|gia tăng)\b", re.I)
 LONGEST_LABEL = 200
 TICKED = "on"
+ASSUMED_CUT_OFF = "Kế hoạch không ghi ngày chốt số liệu; đề nghị xem ngày đã điền sẵn."
 
 
 def completed(kind, fields):
@@ -61,25 +62,30 @@ def _period_named(fields):
 
 
 def further_doubts(item, items, campaign):
-    """{"doubts", "beside"} of an item in its place: what its sentence alone does not show."""
-    return {"doubts": (*item.doubts, *_doubts(item, items, campaign)), "beside": beside(item, campaign)}
+    """{"doubts", "asks", "beside"} of an item in its place: what its sentence alone does not show.
+
+    `asks`: it cannot be taken as it stands, because something has to be chosen or typed first.
+    """
+    asked, other = list(_questions(item, items)), beside(item, campaign)
+    if other:
+        asked.append("Kế hoạch trong cổng đã có chữ khác ở phần này; đề nghị chọn một.")
+    remarks = [ASSUMED_CUT_OFF] if item.kind == "deadline" and item.fields.get("whose") == "units" else []
+    return {"doubts": (*item.doubts, *asked, *remarks), "asks": bool(asked) or item.is_by_hand, "beside": other}
 
 
-def _doubts(item, items, campaign):
-    if item.kind == "target" and not item.fields.get("new_sector"):
+def _questions(item, items):
+    if item.kind in ("target", "heading") and not item.fields.get("new_sector"):
         sector = items.get(item.fields.get("sector"))
         if sector is None or sector.is_dropped:
-            yield "Chưa rõ chỉ tiêu này thuộc lĩnh vực nào."
-    if item.kind == "heading":
-        sector = items.get(item.fields.get("sector"))
-        if sector is None or sector.is_dropped:
-            yield "Chưa rõ đề mục này thuộc lĩnh vực nào."
+            yield f"Chưa rõ {item.kind_words.lower()} này thuộc lĩnh vực nào."
+    if item.kind == "target" and not item.fields.get("answer"):
+        yield "Chưa rõ cách trả lời chỉ tiêu này."
     if item.kind == "movement" and not item.fields.get("launched_by"):
         yield "Chưa rõ cấp nào phát động phong trào này."
-    if item.kind == "deadline" and item.fields.get("whose") == "units":
-        yield "Kế hoạch không ghi ngày chốt số liệu; đề nghị xem ngày đã điền sẵn."
-    if beside(item, campaign):
-        yield "Kế hoạch trong cổng đã có chữ khác ở phần này; đề nghị chọn một."
+    if item.kind == "deadline" and not item.fields.get("whose"):
+        yield "Chưa rõ đây là hạn của ai."
+    if item.kind == "part" and not item.fields.get("text"):
+        yield "Phần này chưa có nội dung; đề nghị ghi hoặc bỏ."
 
 
 def beside(item, campaign):

@@ -44,6 +44,7 @@ class Item:
     verdict: str = OPEN
     version: int = 0
     by: str = ""
+    asks: bool = False  # it cannot be taken as it stands
     beside: str = ""  # what the plan already holds in the place of a part, where that is another text
 
     @property
@@ -66,6 +67,10 @@ class Item:
     @property
     def needs_look(self):
         return bool(self.doubts) and self.verdict == OPEN
+
+    @property
+    def needs_answer(self):
+        return self.asks and self.verdict == OPEN
 
     @property
     def is_clear(self):

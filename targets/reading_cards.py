@@ -33,7 +33,7 @@ class Card:
 
 
 def card_of(item, outline, campaign, *, faults=(), open_too=False, form=None, conflict=None):
-    """A card; its form stands open when it is given, when something is doubtful (`open_too`), or at a fault."""
+    """A card; its form stands open when it is given, when something must be answered (`open_too`), or at a fault."""
     if form is None and faults:
         form = form_of(item, outline, campaign, item.fields)
     elif form is None and open_too:

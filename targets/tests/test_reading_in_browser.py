@@ -125,14 +125,16 @@ def test_the_plan_is_entered_from_its_text_by_mouse(portal_server, new_context, 
     signed_in(page, campaign)
     page.get_by_label("Dán văn bản kế hoạch vào đây").fill(TEXT)
     page.get_by_role("button", name="Đọc văn bản").click()
-    expect(page.get_by_text("mục chờ quyết")).to_be_visible()
+    expect(page.get_by_text("Đã đọc văn bản:")).to_be_visible()
     total = len(proposals(campaign))
 
     page.get_by_role("link", name=re.compile(r"Nhận \d+ mục không có nghi vấn")).click()
     page.get_by_role("button", name=re.compile(r"Nhận \d+ mục")).click()
     for each in [e for e in proposals(campaign) if not e.verdict]:
-        card = page.locator(f"#{each.key}")
-        for name, text in what_a_clerk_answers(each).items():
+        card, answers = page.locator(f"#{each.key}"), what_a_clerk_answers(each)
+        if answers and not each.asks:
+            card.get_by_role("link", name="Sửa").click()
+        for name, text in answers.items():
             if name == "answer":
                 card.locator("[name=answer]").select_option(text)
             elif name == "which":
@@ -158,29 +160,24 @@ def test_the_plan_is_entered_from_its_text_by_keyboard_alone(portal_server, new_
     keys.insert_text(TEXT)
     tab_to(page, "document.activeElement.type === 'submit'")
     keys.press("Enter")
-    expect(page.get_by_text("mục chờ quyết")).to_be_visible()
+    expect(page.get_by_text("Đã đọc văn bản:")).to_be_visible()
     total = len(proposals(campaign))
 
+    tab_to(page, "document.activeElement.matches('#reading-bar a.btn')", key="Shift+Tab")
+    keys.press("Enter")
+    expect(page.get_by_role("button", name=re.compile(r"Nhận \d+ mục"))).to_be_visible()
+    tab_to(page, "document.activeElement.matches('main button')")
+    keys.press("Enter")
+    expect(page.get_by_text(re.compile(r"Đã nhận \d+ mục"))).to_be_visible()
+    left = [each for each in proposals(campaign) if not each.verdict]
+
     keys.press("j")
-    for done in range(total):
+    for done, each in enumerate(left, start=total - len(left)):
         expect(progress(page)).to_have_text(f"Đã quyết {done}/{total}")
-        key = focused(page)
-        each = find(proposals(campaign), key)
-        typed = what_a_clerk_answers(each) if each.doubts else {}
-        for name, text in typed.items():
-            tab_to(page, f"document.activeElement.name === '{name}'")
-            if name == "answer":
-                while page.evaluate("document.activeElement.value") != text:
-                    keys.press("ArrowDown")
-            elif name == "which":
-                keys.press("ArrowDown")
-            else:
-                keys.press("Control+A")
-                keys.insert_text(text)
-        if typed:
-            keys.press("Escape")
+        expect(page.locator(f"#{each.key}")).to_be_focused()
+        answer_by_keyboard(page, each, what_a_clerk_answers(each))
         keys.press("Enter")
-        expect(page.locator(f"#{key}.proposal-taken")).to_be_visible()
+        expect(page.locator(f"#{each.key}.proposal-taken")).to_be_visible()
 
     expect(page.get_by_role("button", name="Ghi vào kế hoạch")).to_be_focused()
     keys.press("Enter")
@@ -189,17 +186,31 @@ def test_the_plan_is_entered_from_its_text_by_keyboard_alone(portal_server, new_
     expect_the_whole_plan(campaign)
 
 
-def tab_to(page, reached):
+def answer_by_keyboard(page, each, answers):
+    keys = page.keyboard
+    if answers and not each.asks:
+        keys.press("s")
+        expect(page.locator(f"#{each.key} form[data-decides] :focus")).to_be_visible()
+    for name, text in answers.items():
+        tab_to(page, f"document.activeElement.name === '{name}'")
+        if name == "which":
+            keys.press("ArrowDown")
+        elif name == "answer":
+            while page.evaluate("document.activeElement.value") != text:
+                keys.press("ArrowDown")
+        else:
+            keys.press("Control+A")
+            keys.insert_text(text)
+    if answers:
+        keys.press("Escape")
+
+
+def tab_to(page, reached, key="Tab"):
     for _ in range(80):
         if page.evaluate(reached):
             return
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
     raise AssertionError(reached)
-
-
-def focused(page):
-    page.wait_for_function("document.activeElement.matches('article.proposal[data-open]')")
-    return page.evaluate("document.activeElement.id")
 
 
 SMALL = """3. Các chỉ tiêu thi đua
@@ -244,6 +255,8 @@ def test_keys_drop_move_and_open(portal_server, new_context, small):
     page.keyboard.press("b")
     expect(page.locator(f"#{first.key}.proposal-dropped")).to_be_visible()
     expect(page.locator(f"#{second.key}")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#{second.key}.proposal-taken")).to_be_visible()
     page.keyboard.press("k")
     page.keyboard.press("j")
     page.keyboard.press("s")

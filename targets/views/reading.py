@@ -133,7 +133,7 @@ def _proposals(request, campaign, held, *, reason="", faults=None):
     if only:
         rows = [row for row in rows if row.items]
     cards = {
-        item.key: card_of(item, outline, campaign, faults=(faults or {}).get(item.key, ()), open_too=item.needs_look)
+        item.key: card_of(item, outline, campaign, faults=(faults or {}).get(item.key, ()), open_too=item.needs_answer)
         for item in shown
     }
     context = {
