@@ -9,6 +9,7 @@ from targets.proposed import PARTS
 from targets.read_items import KINDS, Item
 from targets.reading_forms import FORMS, form_of
 
+SHOWN = 160  # characters of a part's text; the rest stands beside
 WHOSE = {"units": "Đơn vị nộp về phường", "report": "Phường báo cáo lên trên"}
 
 
@@ -73,7 +74,9 @@ def _deadline(fields, outline):
 
 
 def _part(fields, outline):
+    text = fields.get("text", "")
     yield "Là phần", PARTS.get(fields.get("field"), "").capitalize()
+    yield "Nội dung", text if len(text) <= SHOWN else f"{text[:SHOWN].rstrip()}…"
 
 
 FACTS = {"target": _target, "heading": _heading, "movement": _movement, "deadline": _deadline, "part": _part}

@@ -15,8 +15,8 @@ USER = settings.AUTH_USER_MODEL
 class PlanReading(models.Model):
     """The plan's own text, and what staff decided about each thing the portal proposed to read out of it.
 
-    `decisions` is {proposal key: {"verdict": "take" | "drop", "fields": {name: raw text}}}; nothing of it stands in
-    the plan before `applied_at`.
+    `decisions` is {item key: {"verdict": "take" | "drop" | "", "kind", "fields": {name: raw text}, "version", …}}, as
+    `targets.read_items` says; nothing of it stands in the plan before `applied_at`.
     """
 
     campaign = models.OneToOneField(Campaign, models.CASCADE, verbose_name="đợt thi đua", related_name="reading")

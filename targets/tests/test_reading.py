@@ -191,6 +191,16 @@ def test_another_text_takes_the_place_only_when_asked_and_what_was_decided_stays
     assert item(held, "nhà trẻ").fields["goal"].startswith("900") or "900" in item(held, "nhà trẻ").fields["goal"]
 
 
+def test_decisions_whose_sentence_is_gone_are_counted_aloud(as_staff, held):
+    decided(as_staff, held, item(held, "Thu ngân sách"))
+    fresh = {"text": PLAN.replace("330.681", "340.000"), "seen": digest(held.text), "replaces": "on"}
+
+    page = as_staff.post(url("reading", held.campaign), fresh, follow=True).content.decode()
+
+    assert "1 điều đã quyết không còn câu tương ứng" in page
+    assert not item(held, "Thu ngân sách").verdict
+
+
 def test_a_text_that_somebody_else_put_in_meanwhile_is_not_overwritten(as_staff, held):
     typed = {"text": "* Khác:\n- Số hộ: 5 hộ.", "seen": digest("văn bản cũ"), "replaces": "on"}
 

@@ -105,6 +105,9 @@ def _take_text(request, campaign, held):
 def _tell_what_was_read(request, kept, campaign):
     kept.campaign = campaign
     found = items_of(kept)
+    known = {item.key for item in found}
+    if lost := sum(bool(each["verdict"]) and key not in known for key, each in kept.decisions.items()):
+        messages.warning(request, f"{lost} điều đã quyết không còn câu tương ứng trong văn bản này.")
     if any(item.kind == "target" for item in found):
         messages.success(request, f"Đã đọc văn bản: {len(found)} mục chờ quyết. Chưa có gì được ghi vào kế hoạch.")
     else:
