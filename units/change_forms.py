@@ -28,7 +28,7 @@ class ReasonForm(forms.Form):
     """By what it was decided and why; both stand in the unit's history."""
 
     decision_number = line_of(
-        UnitChange, "decision_number", label="Số quyết định", help_text="Ví dụ: Quyết định số 12/QĐ-UBND."
+        UnitChange, "decision_number", label="Số quyết định (nghị quyết)", help_text="Ví dụ: 12/QĐ-UBND."
     )
     reason = forms.CharField(
         label="Lý do", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), help_text="Ghi vào lịch sử đơn vị."

@@ -21,7 +21,7 @@ STORY = {
 
 def story(change):
     """A change in one sentence: "Sáp nhập vào Tổ dân phố 5 theo Quyết định số 12/QĐ-UBND. Lý do: …"."""
-    decided = f" theo {change.decision_number}" if change.decision_number else ""
+    decided = f" theo văn bản số {change.decision_number}" if change.decision_number else ""
     return STORY[change.kind].format(change=change) + decided + f". Lý do: {change.reason}"
 
 
@@ -51,7 +51,7 @@ def merge(unit, *, into, moving=(), reason, decision_number, by, at):
     _close(stored, above=receiving, at=at)
     _move(stored, receiving, moving, at=at)
     change = _leave_trace(stored, UnitChangeKind.MERGED, reason, decision_number, by=by, at=at, into=receiving)
-    decided = f" theo {change.decision_number}" if change.decision_number else ""
+    decided = f" theo văn bản số {change.decision_number}" if change.decision_number else ""
     note([receiving], f"Nhận sáp nhập {stored}{decided}.", by=by)
     return stored
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 WARD = ZoneInfo("Asia/Ho_Chi_Minh")
 NOON = datetime(2025, 11, 20, 12, tzinfo=WARD)
 TODAY = date(2025, 11, 20)
-DECIDED = {"decision_number": "Quyết định số 12/QĐ-UBND", "reason": "Sắp xếp tổ dân phố."}
+DECIDED = {"decision_number": "12/QĐ-UBND", "reason": "Sắp xếp tổ dân phố."}
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_a_renamed_unit_is_found_by_both_names_and_its_history_tells(admin_clien
 
     assertRedirects(response, reverse("admin:units_unit_change", args=[unit.pk]))
     assert [found(admin_client, query) for query in ("lam khe", "dong hoa", "ĐỒNG HÒA")] == [{unit}] * 3
-    told = "Đổi tên từ “Tổ dân phố Đồng Hoà” thành “Tổ dân phố Lãm Khê” theo Quyết định số 12/QĐ-UBND"
+    told = "Đổi tên từ “Tổ dân phố Đồng Hoà” thành “Tổ dân phố Lãm Khê” theo văn bản số 12/QĐ-UBND"
     assert told in history(admin_client, unit)
     assert told in words(admin_client.get(reverse("admin:units_unit_change", args=[unit.pk])))
     unit.refresh_from_db()
@@ -177,7 +177,7 @@ def test_the_receiving_unit_takes_over_duties_and_the_place_in_the_reports(admin
     assert (share(summed, taker), share(alone, taker)) == ((42, None), (3, None))
     assert (share(summed, unit), share(alone, unit)) == (None, None)
     changes = GoalChange.objects.filter(allocation__unit=unit, ends_duty=True)
-    assert {change.decision_number for change in changes} == {"Quyết định số 12/QĐ-UBND"}
+    assert {change.decision_number for change in changes} == {"12/QĐ-UBND"}
     reporting = Participation.objects.filter(reports=True).values_list("unit", flat=True)
     assert set(reporting) == {taker.pk}
 
@@ -268,7 +268,7 @@ def test_the_name_of_a_merged_unit_finds_it_and_who_took_its_place(admin_client,
     merge(admin_client, unit, taker)
 
     assert found(admin_client, "dong hoa") == {unit, taker}
-    assert "Sáp nhập vào Tổ dân phố Sông Lấp theo Quyết định số 12/QĐ-UBND" in history(admin_client, unit)
+    assert "Sáp nhập vào Tổ dân phố Sông Lấp theo văn bản số 12/QĐ-UBND" in history(admin_client, unit)
     assert "Nhận sáp nhập Tổ dân phố Đồng Hoà" in history(admin_client, taker)
     receiving = words(admin_client.get(reverse("admin:units_unit_change", args=[taker.pk])))
     assert "Đã nhận sáp nhập: Tổ dân phố Đồng Hoà" in receiving

@@ -75,7 +75,7 @@ class MembershipInline(OrganiserInline, admin.TabularInline):
 class PersonAdmin(IssuesAccounts, OrganiserAdmin):
     """People are stopped by unticking "đang hoạt động", never deleted: what they did stays theirs."""
 
-    list_display = ["full_name", "username", "email", "phone", "roles", "password_state", "is_active", "last_login"]
+    list_display = ["named", "username", "roles", "password_state", "phone", "is_active", "last_login"]
     list_filter = [
         "is_active",
         "one_time_password",
@@ -136,6 +136,10 @@ class PersonAdmin(IssuesAccounts, OrganiserAdmin):
             lasting.visible_to(request.user).select_related("unit").order_by("unit__order", "unit__sort_key", "role")
         )
         return super().get_queryset(request).prefetch_related(Prefetch("memberships", shown, to_attr="shown"))
+
+    @admin.display(description="họ và tên", ordering="sort_key")
+    def named(self, person):
+        return person.full_name
 
     @admin.display(description="vai trò")
     def roles(self, person):

@@ -34,7 +34,7 @@ class UnitAdmin(ImportsWorkbooks, OrganiserAdmin):
     change_list_template = "admin/units/unit/change_list.html"
     inlines = [UnitChangeInline]
 
-    list_display = ["name", "code", "kind", "households", "pupils", "phone", "active"]
+    list_display = ["named", "code", "kind", "households", "pupils", "phone", "active"]
     list_filter = ["active", "kind", "school_level", ("organiser", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["search_key", "short_key", "code", "changes__search_key", "merged_units__unit__search_key"]
     actions = ["issue_accounts"]
@@ -46,6 +46,10 @@ class UnitAdmin(ImportsWorkbooks, OrganiserAdmin):
         ("Liên hệ", {"fields": ["phone", "email", "order"]}),
         ("Trên văn bản", {"fields": ["agency_lines", "place", "symbol", "signer_title", "signer_name"]}),
     ]
+
+    @admin.display(description="tên đơn vị", ordering="sort_key")
+    def named(self, unit):
+        return unit.name
 
     @admin.action(description=ISSUE, permissions=["view"])
     def issue_accounts(self, request, units):

@@ -20,11 +20,15 @@ from units.workbook.columns import PAGES, filled
 from units.workbook.reading import read
 
 
+class WorkbookInput(forms.FileInput):
+    template_name = "forms/file.html"
+
+
 class WorkbookForm(forms.Form):
     workbook = forms.FileField(
         label="Bảng Excel đã điền",
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        widget=WorkbookInput(attrs={"accept": ".xlsx"}),
         error_messages={"required": "Đề nghị chọn tệp Excel (.xlsx)."},
     )
 
@@ -74,18 +78,20 @@ class ImportsWorkbooks:
         """Every fault of a workbook at once, or what it will do."""
         rows, faults = read(content)
         checked = check(organiser, rows, by=request.user, on=ward_day(request.arrived_at))
-        context = {"organiser": organiser, "title": "Xem trước bảng Excel"}
         if faults or checked.faults:
             found = sorted(dict.fromkeys([*faults, *checked.faults]), key=_place)
-            return self._page(request, "workbook", form=WorkbookForm(), faults=found, **context)
+            return self._page(
+                request, "workbook", title="Nhập từ Excel", organiser=organiser, form=WorkbookForm(), faults=found
+            )
         return self._page(
             request,
             "workbook_preview",
+            title="Xem trước bảng Excel",
+            organiser=organiser,
             pages=[_told(page, checked) for page in PAGES],
             nothing_new=not any(checked.changes.values()),
             form=DecisionForm() if checked.renames else None,
             sealed=applying.sealed(organiser, rows, checked, by=request.user),
-            **context,
         )
 
     @method_decorator(require_safe)
@@ -133,7 +139,7 @@ def _told(page, checked):
     return {
         "title": page.title,
         "added": [
-            (change.label, [(titles[k], in_words(k, v)) for k, v in change.values.items() if v not in (None, "")])
+            (change.label, [(titles[k], in_words(k, v)) for k, v in change.values.items() if v not in (None, "", 0)])
             for change in changes
             if change.is_new
         ],

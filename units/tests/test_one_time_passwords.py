@@ -191,12 +191,24 @@ def test_people_of_another_ward_are_not_reached_by_their_keys(admin_client, luye
 
 
 def test_more_people_than_one_sheet_takes_are_refused_and_nothing_changes(admin_client, unit):
-    people = [UserFactory(reporter_of=unit) for _ in range(101)]
+    people = [UserFactory(reporter_of=unit) for _ in range(201)]
 
     response = issue(admin_client, people)
 
-    assert "Mỗi lần chỉ cấp được cho 100 người" in words(response)
+    assert "Mỗi lần chỉ cấp được cho 200 người" in words(response)
     assert not User.objects.filter(one_time_password=True).exists()
+
+
+def test_a_slip_is_hashed_quickly_and_its_first_use_hashes_it_anew(admin_client, luyen, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    password = slips(issue(admin_client, [luyen]))["luyen"]
+    brief = User.objects.get(pk=luyen.pk).password
+
+    client, _ = sign_in("luyen", password)
+
+    assertRedirects(client.get("/"), reverse("units:change_password"))
+    kept = User.objects.get(pk=luyen.pk).password
+    assert ("m=19456,t=2,p=1" in brief, "m=102400" in kept) == (True, True)
 
 
 def test_choosing_people_costs_the_same_for_one_and_for_many(admin_client, unit):
