@@ -7,12 +7,16 @@ from targets.views import (
     joining,
     pasting,
     plan,
+    proposals,
+    reading,
     review,
     rollover,
     sections,
+    sheet,
     tables,
     timing,
     units,
+    workbooks,
 )
 
 app_name = "targets"
@@ -39,6 +43,12 @@ urlpatterns = [
     path("dot-thi-dua/<slug:slug>/chep/", rollover.roll_over, name="roll_over"),
     path("dot-thi-dua/<slug:slug>/so-sanh/", rollover.compare_plans, name="compare_plans"),
     path("chi-tieu/<int:pk>/dung-goi-y/", rollover.take_suggestion, name="take_suggestion"),
+    # The allocation sheet
+    path("dot-thi-dua/<slug:slug>/giao/", sheet.sheet, name="sheet"),
+    path("dot-thi-dua/<slug:slug>/giao/doc/", sheet.read_shares, name="read_shares"),
+    path("dot-thi-dua/<slug:slug>/giao/luu/", sheet.save_shares, name="save_shares"),
+    path("dot-thi-dua/<slug:slug>/giao/chia/", sheet.preview_shares, name="preview_shares"),
+    path("chi-tieu/<int:pk>/chenh-lech/", sheet.explain_difference, name="explain_difference"),
     # The plan as a grid: ward staff
     path("dot-thi-dua/<slug:slug>/chi-tieu/", grid.grid, name="grid"),
     path("dot-thi-dua/<slug:slug>/chi-tieu/them-dong/", grid.add_row, name="add_row"),
@@ -58,6 +68,23 @@ urlpatterns = [
     path("de-muc/<int:pk>/doi-ten/", sections.rename_heading, name="rename_heading"),
     path("de-muc/<int:pk>/chuyen-cho/", sections.move_heading, name="move_heading"),
     path("de-muc/<int:pk>/xoa/", sections.remove_heading, name="remove_heading"),
+    # The plan read out of its text: ward staff
+    path("dot-thi-dua/<slug:slug>/doc-van-ban/", reading.read_plan, name="reading"),
+    path("dot-thi-dua/<slug:slug>/doc-van-ban/doc-lai/", proposals.read_typed, name="read_typed"),
+    path("dot-thi-dua/<slug:slug>/doc-van-ban/nhan-het/", proposals.take_clear, name="take_clear"),
+    path("dot-thi-dua/<slug:slug>/doc-van-ban/sua-chu/", proposals.correct_lines, name="correct_lines"),
+    path("dot-thi-dua/<slug:slug>/doc-van-ban/them/", proposals.add_from_lines, name="add_from_lines"),
+    path("dot-thi-dua/<slug:slug>/doc-van-ban/ghi/", reading.write_plan, name="write_plan"),
+    path("dot-thi-dua/<slug:slug>/doc-van-ban/muc/<slug:key>/", proposals.decide_proposal, name="decide_proposal"),
+    # Excel both ways: ward staff
+    path("dot-thi-dua/<slug:slug>/excel/", workbooks.workbooks, name="workbooks"),
+    path("dot-thi-dua/<slug:slug>/excel/chi-tieu/", workbooks.targets_workbook, name="targets_workbook"),
+    path("dot-thi-dua/<slug:slug>/excel/giao/", workbooks.shares_workbook, name="shares_workbook"),
+    path("bang-excel/<int:pk>/", workbooks.workbook, name="workbook"),
+    path("bang-excel/<int:pk>/tien-do/", workbooks.workbook_state, name="workbook_state"),
+    path("bang-excel/<int:pk>/xac-nhan/", workbooks.confirm_workbook, name="confirm_workbook"),
+    path("bang-excel/<int:pk>/bo/", workbooks.drop_workbook, name="drop_workbook"),
+    path("bang-excel/<int:pk>/tep/", workbooks.workbook_file, name="workbook_file"),
     # Where things stand: everybody at the organiser
     path("ky/<int:pk>/", tables.compiled, name="compiled"),
     path("ky/<int:pk>/tinh-hinh-nop/", tables.hand_ins, name="hand_ins"),
