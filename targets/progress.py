@@ -285,6 +285,12 @@ def _added_up(results, as_of):
     return {row["target"]: row for row in rows}
 
 
+def handed_in_sums(period, *, as_of):
+    """{target id: Σ of the amounts of every unit's newest hand-in}. One query."""
+    rows = _added_up(handed_in_results(period, as_of), as_of)
+    return {target: _exact(row["amounts"]) for target, row in rows.items()}
+
+
 CORRECTED = (("amount", "amounts"), ("base", "bases"), ("est_amount", "est_amounts"), ("est_base", "est_bases"))
 
 

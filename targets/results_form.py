@@ -313,9 +313,10 @@ class ResultsForm(forms.Form):
     def sectors(self):
         """[(sector, [(heading or None, [row, …]), …]), …] in the plan's order."""
         prefetch_related_objects([row.target for row in self.rows], "sector", "heading")
-        grouped, earlier = [], earlier_results(self.submission)
+        unit = self.submission.unit_id
+        grouped, earlier = [], earlier_results(self.submission.period, [unit])
         for row in self.rows:
-            row.previous = earlier.get(row.target.pk)
+            row.previous = earlier.get((unit, row.target.pk))
             if not grouped or grouped[-1][0] != row.target.sector:
                 grouped.append((row.target.sector, []))
             headings = grouped[-1][1]
@@ -426,17 +427,17 @@ def own_cells(submission, post):
     return {key: drafting.clean_text(post[key]) for key in keys}
 
 
-def earlier_results(submission):
-    """{target id: the last accepted result of an earlier period of the same campaign}. One query."""
+def earlier_results(period, units):
+    """{(unit id, target id): the last accepted result of an earlier period of the same campaign}. One query."""
     results = Result.objects.filter(
         revision__acceptances__isnull=False,
         revision__acceptances__ended_at__isnull=True,
-        revision__submission__unit=submission.unit_id,
-        revision__submission__period__campaign=submission.period.campaign_id,
-        revision__submission__period__units_due__lt=submission.period.units_due,
+        revision__submission__unit__in=units,
+        revision__submission__period__campaign=period.campaign_id,
+        revision__submission__period__units_due__lt=period.units_due,
     )
     return {
-        result.target_id: result
+        (result.revision.submission.unit_id, result.target_id): result
         for result in results.select_related("revision__submission__period").order_by(
             "revision__submission__period__units_due"
         )

@@ -1,16 +1,25 @@
 """What the office types while it reviews: reasons, days, where a paper came from, and what the queue shows."""
 
+import re
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 
+from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
+from targets.answers import FIGURES
 from targets.drafting import clean_text
-from targets.models import SubmissionState
+from targets.models import Answer, SubmissionState
+from targets.plan_forms import AdjustmentForm
+from targets.progress import Goal
+from targets.returning import markable
 from targets.standing import Standing
 
 EXTENDED = "extended"
+CHOSEN = re.compile(r"[0-9]{1,18}(?::[0-9]{1,5})?", re.A)
+MOST_CHOSEN = 500
 
 
 def day_begins(day):
@@ -53,15 +62,101 @@ class LastDayForm(forms.Form):
 class ReturnForm(LastDayForm):
     """Why a result goes back to its unit, and by when the unit must answer."""
 
-    reason = ReasonField(label="Lý do, nội dung cần sửa", help_text="Đơn vị đọc nguyên văn lời này.")
+    reason = ReasonField(label="Lý do, nội dung cần sửa", help_text="Đơn vị đọc nguyên văn lời này. Không bắt buộc khi đã đánh dấu từng ô.")
 
     field_order = ["reason", "last_day"]
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
+        self.fields["reason"].required = False  # marked cells have reasons of their own
         day = self.fields["last_day"]
         day.required, day.label = False, "Nộp lại chậm nhất vào ngày"
         day.help_text = "Ghi ngày thì đơn vị nộp lại được đến hết ngày đó, kể cả khi kỳ báo cáo đã khoá sổ."
+
+
+class MarksForm(forms.Form):
+    """Which single cells of a revision the unit must mend, a reason for each target or question."""
+
+    def __init__(self, *args, revision, ticked=(), **options):
+        super().__init__(*args, **options)
+        self.revision, self.groups = revision, []
+        for head, cells in groupby(markable(revision).items(), key=lambda cell: _head(cell[0])):
+            cells = dict(cells)
+            field = forms.MultipleChoiceField(
+                choices=[(key, words.rpartition(" – ")[2]) for key, words in cells.items()],
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                initial=[key for key in cells if key in ticked],
+            )
+            why = forms.CharField(max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+            self.fields[f"marks.{head}"], self.fields[f"why.{head}"] = field, why
+            self.groups.append((head, next(iter(cells.values())).rpartition(" – ")[0], f"marks.{head}", f"why.{head}"))
+
+    def rows(self):
+        """[(what it is about, its tick boxes, its reason), …]."""
+        return [(title or "Phần khác", self[marks], self[why]) for _, title, marks, why in self.groups]
+
+    def clean(self):
+        typed = super().clean()
+        for _, _, marks, why in self.groups:
+            if typed.get(marks) and not typed.get(why, "").strip():
+                self.add_error(why, "Đề nghị ghi lý do tại ô đã đánh dấu.")
+            if typed.get(why, "").strip() and not typed.get(marks):
+                self.add_error(why, "Đã ghi lý do nhưng chưa đánh dấu ô nào.")
+        return typed
+
+    def marks(self):
+        """{cell key: why}."""
+        typed = self.cleaned_data
+        return {key: clean_text(typed[why]) for _, _, marks, why in self.groups for key in typed[marks]}
+
+
+def _head(key):
+    return key.rpartition(".")[0] if key.startswith("target.") else key
+
+
+class ChosenForm(forms.Form):
+    """Hand-ins ticked in the queue, as "submission" or, once they were shown, "submission:revision number"."""
+
+    def __init__(self, data):
+        super().__init__(data)
+        self.ticked = [text for text in data.getlist("chosen") if CHOSEN.fullmatch(text)][:MOST_CHOSEN]
+
+    def clean(self):
+        if not self.ticked:
+            raise forms.ValidationError("Chưa đánh dấu đơn vị nào.")
+        pairs = [text.partition(":") for text in self.ticked]
+        return {
+            "chosen": [int(pk) for pk, _, _ in pairs],
+            "revisions": {int(pk): int(number) for pk, _, number in pairs if number},
+        }
+
+
+class CorrectionForm(AdjustmentForm):
+    """The office's figure in place of a unit's; it begins with what stands there now."""
+
+    def __init__(self, *args, result, in_force, **options):
+        stands = in_force or result
+        super().__init__(
+            *args,
+            target=result.target,
+            goal=Goal(None, None),
+            units=1,
+            is_final=result.revision.submission.period.is_final,
+            initial={part: getattr(stands, part) for part in FIGURES},
+            **options,
+        )
+        del self.fields["verdict"]
+        self.fields["amount"].required = True
+        if result.target.answer == Answer.YES_NO:
+            self.fields["amount"].label = "Kết quả (1 là đạt, 0 là chưa đạt)"
+        self.helper.layout = Layout(
+            Div(*(Field(part, css_class="num") for part in self.parts), css_class="field-row"), "reason"
+        )
+
+    def figures(self):
+        """What `adjusting.correct` takes."""
+        return {part: self.cleaned_data.get(part) for part in FIGURES} | {"reason": self.cleaned_data["reason"]}
 
 
 class GrantForm(LastDayForm):
@@ -72,6 +167,9 @@ class DecisionForm(forms.Form):
     YES, NO = "yes", "no"
     granted = forms.TypedChoiceField(
         choices=[(YES, "Đồng ý"), (NO, "Không đồng ý")], coerce=lambda value: value == DecisionForm.YES
+    )
+    note = ReasonField(
+        label="Ý kiến của phòng", required=False, help_text="Đơn vị đọc nguyên văn; không đồng ý thì phải ghi lý do."
     )
 
 

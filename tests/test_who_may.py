@@ -300,7 +300,7 @@ class World:
         AllocationFactory(target=target, unit=unit)
         submission = SubmissionFactory(period=period, unit=unit, submitted=True)
         revision = submission.current_revision
-        ResultFactory(revision=revision, target=target)
+        result = ResultFactory(revision=revision, target=target)
         extension = ExtensionFactory(period=period, unit=unit)
         nomination = NominationFactory(campaign=campaign, unit=unit)
         report = ReportFactory(period=period, ready=True)
@@ -339,6 +339,7 @@ class World:
             "tep-bao-cao/": report.files.get().pk,
             "ket-qua/": submission.pk,
             "duyet/": submission.pk,
+            "so-lieu/": result.pk,
             "bien-nhan/": revision.pk,
             "minh-chung/": evidence.pk,
             "gia-han/": extension.pk,

@@ -94,7 +94,7 @@ def test_a_unit_sees_its_own_extension_and_asks_for_its_theme(client, at, period
 
 def test_a_unit_of_a_closed_period_is_told_so(client, at, period):
     submission = asked(period)
-    periods.close_period(period, by=UserFactory(), at=NOW)
+    periods.close_period(period, reason="Đã hết hạn nộp.", by=UserFactory(), at=NOW)
     response = home(client, UserFactory(reporter_of=submission.unit))
     assert "Kỳ báo cáo đã khoá sổ" in response.text
     assert reverse("targets:submit_results", args=[submission.pk]) not in response.text

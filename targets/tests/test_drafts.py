@@ -201,7 +201,7 @@ def test_autosave_of_a_question(client):
 def test_a_draft_is_kept_after_the_period_closed(client):
     submission = submission_of({})
     sign_in(client, submission)
-    periods.close_period(submission.period, by=UserFactory(), at=timezone.now())
+    periods.close_period(submission.period, reason="Đã hết hạn nộp.", by=UserFactory(), at=timezone.now())
 
     assert autosave(client, submission, {key_of(submission, "amount"): "5"}).status_code == 200
     assert draft_of(submission) == {key_of(submission, "amount"): "5"}

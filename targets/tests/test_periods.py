@@ -219,9 +219,9 @@ def test_a_campaign_ends_after_its_periods(closed, office):
 def test_a_period_closes_once_and_says_when(office):
     period = PeriodFactory()
 
-    periods.close_period(period, by=office, at=AT)
+    periods.close_period(period, reason="Đã hết hạn nộp.", by=office, at=AT)
     with pytest.raises(Refused, match="đã khoá sổ"):
-        periods.close_period(period, by=office, at=AT + HOUR)
+        periods.close_period(period, reason="Đã hết hạn nộp.", by=office, at=AT + HOUR)
 
     period.refresh_from_db()
     assert period.closed_at == AT
@@ -250,7 +250,7 @@ def test_two_people_closing_at_once_close_it_once():
     period, office = PeriodFactory(), UserFactory()
     SubmissionFactory(period=period)
 
-    results = together(*[lambda: periods.close_period(period, by=office, at=AT)] * 2)
+    results = together(*[lambda: periods.close_period(period, reason="Đã hết hạn nộp.", by=office, at=AT)] * 2)
 
     assert sum(isinstance(result, Refused) for result in results) == 1
     assert Event.objects.about(period).count() == 1
@@ -281,7 +281,7 @@ def test_a_refused_request_moves_no_deadline(office):
     submission = SubmissionFactory()
     asked = ExtensionFactory(period=submission.period, unit=submission.unit)
 
-    periods.decide_extension(asked, granted=False, by=office, at=AT)
+    periods.decide_extension(asked, granted=False, note="Còn đủ thời gian.", by=office, at=AT)
 
     assert deadline_for(submission) == submission.period.units_due
     assert Event.objects.about(asked).get().verb == "Không đồng ý gia hạn"
@@ -291,7 +291,7 @@ def test_a_request_is_decided_once(office):
     asked = ExtensionFactory(decided=True)
 
     with pytest.raises(Refused, match="đã được quyết định"):
-        periods.decide_extension(asked, granted=False, by=office, at=AT)
+        periods.decide_extension(asked, granted=False, note="Còn đủ thời gian.", by=office, at=AT)
 
     asked.refresh_from_db()
     assert asked.granted is True
@@ -304,7 +304,7 @@ def test_a_yes_and_a_no_at_once_leave_one_decision():
 
     results = together(
         lambda: periods.decide_extension(asked, granted=True, by=office, at=AT),
-        lambda: periods.decide_extension(asked, granted=False, by=office, at=AT),
+        lambda: periods.decide_extension(asked, granted=False, note="Còn đủ thời gian.", by=office, at=AT),
     )
 
     won = [result for result in results if not isinstance(result, Refused)]

@@ -218,7 +218,7 @@ def test_the_page_shows_the_deadline_in_force(client):
 def test_a_closed_period_says_whom_to_ask(client):
     submission = submission_of({})
     sign_in(client, submission)
-    periods.close_period(submission.period, by=UserFactory(), at=timezone.now())
+    periods.close_period(submission.period, reason="Đã hết hạn nộp.", by=UserFactory(), at=timezone.now())
 
     response = page_of(client, submission)
 

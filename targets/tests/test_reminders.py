@@ -369,7 +369,7 @@ def test_only_open_campaigns_count(state):
 
 
 def test_a_closed_period_has_no_reminders(period, unit, reporter):
-    periods.close_period(period, by=UserFactory(), at=ward("12-12 07:00"))
+    periods.close_period(period, reason="Đã hết hạn nộp.", by=UserFactory(), at=ward("12-12 07:00"))
     reminders.plan_all(ward("12-12 08:00"))
     assert not letters().exists()
 
@@ -377,7 +377,7 @@ def test_a_closed_period_has_no_reminders(period, unit, reporter):
 def test_closing_a_period_calls_off_what_waits(period, unit, reporter):
     reminders.plan_all(ward("12-12 08:00"))
     assert rules() == ["3-after"]
-    periods.close_period(period, by=UserFactory(), at=ward("12-12 08:00"))
+    periods.close_period(period, reason="Đã hết hạn nộp.", by=UserFactory(), at=ward("12-12 08:00"))
     assert rules() == []
 
 

@@ -293,7 +293,8 @@ def test_a_figure_far_from_its_goal_asks_for_a_second_look(client, office, perio
 
     found = findings_of(client.get(url_of("review", submission)))
 
-    assert found == [["Số thực hiện khác xa mức giao (ngoài khoảng 1/10 đến 10 lần)"] if far else []]
+    far_words = ["Số thực hiện khác xa mức giao (ngoài khoảng 1/10 đến 10 lần)"]
+    assert found == [[*far_words, "Số thực hiện cần giải thích nhưng chưa có minh chứng"] if far else []]
 
 
 def test_what_else_asks_for_a_second_look(client, office, period):
@@ -322,7 +323,7 @@ def test_what_else_asks_for_a_second_look(client, office, period):
     by_number = {row.target.number: row.findings for row in response.context["readings"].rows}
     assert by_number == {
         1: ["Số luỹ kế thấp hơn kỳ trước", "Ước cả năm thấp hơn số đã thực hiện"],
-        2: ["Số thực hiện: tỷ lệ trên 100 %"],
+        2: ["Số thực hiện: tỷ lệ trên 100 %", "Số thực hiện cần giải thích nhưng chưa có minh chứng"],
         3: ["Không có số liệu"],
         4: [],
     }
@@ -396,7 +397,7 @@ def test_reading_asks_the_database_the_same_for_one_result_and_for_three(client,
             client.get(url_of("review", submission))
         counts.append(len(queries))
 
-    assert counts[0] == counts[1] == 19
+    assert counts[0] == counts[1] == 20
 
 
 # --- Accepting and returning ------------------------------------------------------------------------------------------
@@ -478,8 +479,8 @@ def test_returning_keeps_the_reason_and_the_last_day_that_counts(client, office,
 @pytest.mark.parametrize(
     ("posted", "field"),
     [
-        ({}, "reason"),
-        ({"reason": "   "}, "reason"),
+        ({}, "__all__"),
+        ({"reason": "   "}, "__all__"),
         ({"reason": "Sửa.", "last_day": "32/13/2025"}, "last_day"),
         ({"reason": "Sửa.", "last_day": "31/12/9999"}, "last_day"),
     ],
@@ -669,7 +670,7 @@ def test_a_request_is_decided_by_either_button(client, office, period, word, gra
     asked = ExtensionFactory(period=period, unit=hand_in(period).unit)
     assertContains(client.get(url_of("decide_extension", asked)), asked.reason)
 
-    response = client.post(url_of("decide_extension", asked), {"granted": word})
+    response = client.post(url_of("decide_extension", asked), {"granted": word, "note": "Đã xem xét."})
 
     assertRedirects(response, url_of("queue", period))
     asked.refresh_from_db()
@@ -694,18 +695,18 @@ def test_closing_names_the_silent_first_and_then_locks(client, office, period):
     period.refresh_from_db()
     assert period.closed_at is None
 
-    assertRedirects(client.post(url_of("close_period", period)), url_of("queue", period))
+    assertRedirects(client.post(url_of("close_period", period), {"reason": "Đã đủ."}), url_of("queue", period))
 
     period.refresh_from_db()
     assert period.closed_at == NOW
 
 
 def test_closing_twice_says_so(client, office, period):
-    client.post(url_of("close_period", period))
+    client.post(url_of("close_period", period), {"reason": "Đã đủ."})
 
-    response = client.post(url_of("close_period", period))
+    response = client.post(url_of("close_period", period), {"reason": "Đã đủ."})
 
-    assert "Kỳ báo cáo đã khoá sổ." in said(response)
+    assertContains(response, "Kỳ báo cáo đã khoá sổ.")
 
 
 def test_reopening_a_period_needs_a_reason(client, office, period):

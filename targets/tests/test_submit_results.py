@@ -431,7 +431,7 @@ def test_a_closed_period_says_whom_to_ask_and_keeps_the_text(client):
     submission = submission_of({})
     sign_in(client, submission)
     fields = typed(submission, amount="777")
-    periods.close_period(submission.period, by=UserFactory(), at=timezone.now())
+    periods.close_period(submission.period, reason="Đã hết hạn nộp.", by=UserFactory(), at=timezone.now())
 
     response = client.post(url_of(submission), fields)
 
@@ -445,7 +445,7 @@ def test_a_closed_period_says_whom_to_ask_and_keeps_the_text(client):
 def test_an_extension_lets_one_unit_in_after_closing(client):
     submission = submission_of({})
     sign_in(client, submission)
-    periods.close_period(submission.period, by=UserFactory(), at=timezone.now())
+    periods.close_period(submission.period, reason="Đã hết hạn nộp.", by=UserFactory(), at=timezone.now())
     ExtensionFactory(period=submission.period, unit=submission.unit, decided=True)
 
     assert client.post(url_of(submission), typed(submission)).status_code == 302

@@ -56,7 +56,7 @@ def test_a_theme_can_be_changed_after_handing_in_and_after_the_period_closed(cli
     submission = submission_of({})
     sign_in(client, submission)
     client.post(url_of(submission), typed(submission))
-    periods.close_period(submission.period, by=UserFactory(), at=timezone.now())
+    periods.close_period(submission.period, reason="Đã hết hạn nộp.", by=UserFactory(), at=timezone.now())
 
     choose(client, submission)
 

@@ -186,7 +186,7 @@ def test_more_than_50_mb_in_all_is_refused_by_name(client):
 def test_a_closed_period_and_an_accepted_result_take_no_files(client):
     closed, accepted = submission_of({}), submission_of({})
     sign_in(client, closed)
-    periods.close_period(closed.period, by=UserFactory(), at=timezone.now())
+    periods.close_period(closed.period, reason="Đã hết hạn nộp.", by=UserFactory(), at=timezone.now())
     assertContains(post_files(client, closed, upload("bien-ban.pdf")), "Kỳ báo cáo đã khoá sổ")
 
     sign_in(client, accepted)

@@ -150,7 +150,7 @@ def test_the_same_key_with_the_same_answers_gives_the_same_revision():
 def test_the_same_key_gives_its_receipt_even_after_the_period_closed():
     submission, user, key = SubmissionFactory(), UserFactory(), uuid4()
     first = submit(submission, user, key=key)
-    periods.close_period(submission.period, by=user, at=AT + HOUR)
+    periods.close_period(submission.period, reason="Đã hết hạn nộp.", by=user, at=AT + HOUR)
 
     assert submit(submission, user, key=key, at=AT + 2 * HOUR) == first
 
@@ -301,7 +301,7 @@ def test_returning_again_makes_a_new_moment_and_the_latest_rules():
     submission, office = in_state("submitted"), UserFactory()
     workflow.send_back(submission, revision_number=1, reason="Lần một.", by=office, at=AT, answer_by=AT + HOUR)
     workflow.send_back(submission, revision_number=1, reason="Lần hai.", by=office, at=AT, answer_by=AT + 5 * HOUR)
-    periods.close_period(submission.period, by=office, at=AT + HOUR)
+    periods.close_period(submission.period, reason="Đã hết hạn nộp.", by=office, at=AT + HOUR)
 
     revision = submit(submission, UserFactory(), at=AT + 4 * HOUR)
 
@@ -357,7 +357,7 @@ def test_a_closed_period_refuses_with_whom_to_ask_also_on_behalf():
 def test_a_unit_let_in_after_closing_has_until_the_moment_named(let_in_by, offset, taken):
     until = AT + HOUR
     submission, office = in_state("submitted"), UserFactory()
-    periods.close_period(submission.period, by=office, at=AT - HOUR)
+    periods.close_period(submission.period, reason="Đã hết hạn nộp.", by=office, at=AT - HOUR)
     if let_in_by == "return":
         workflow.send_back(submission, revision_number=1, reason="Sửa.", by=office, at=AT, answer_by=until)
     else:
@@ -469,7 +469,7 @@ def test_nothing_is_handed_in_after_a_period_closed():
         submissions = [SubmissionFactory(period=period) for _ in range(4)]
 
         def close(period=period):
-            periods.close_period(period, by=user, at=AT)
+            periods.close_period(period, reason="Đã hết hạn nộp.", by=user, at=AT)
             return set(Revision.objects.filter(submission__period=period).values_list("pk", flat=True))
 
         deeds = [lambda s=s: submit(s, user) for s in submissions]
@@ -498,7 +498,7 @@ def test_the_race_above_would_show_a_hand_in_that_holds_no_lock():
 
     def close():
         assert looked.wait(LONGEST)
-        periods.close_period(submission.period, by=user, at=AT)
+        periods.close_period(submission.period, reason="Đã hết hạn nộp.", by=user, at=AT)
         counted = submission.revisions.count()
         closed.set()
         return counted
