@@ -11,6 +11,7 @@ from pytest_django.asserts import assertRedirects
 
 from campaigns.models import CampaignState, Event, GivenBy
 from campaigns.tests.factories import CampaignFactory
+from targets import reading
 from targets.models import PlanReading, Target
 from targets.read_items import digest, items_of, lines_of, stamp
 from targets.tests.factories import TargetFactory
@@ -394,6 +395,14 @@ def test_a_doubtful_one_is_never_taken_with_the_others(as_staff, held):
     page = as_staff.post(url("take_clear", held.campaign), {"seen": [f"{doubtful.key}:0"]}, follow=True)
 
     assert "Đã nhận 0 mục." in page.content.decode()
+    assert PlanReading.objects.get().decisions == {}
+
+
+def test_the_verb_itself_takes_nothing_doubtful_and_nothing_that_changed(held, staff):
+    doubtful, changed = next(each for each in items(held) if each.doubts), item(held, "Thu ngân sách")
+    wanted = [reading.Decision(doubtful.key, "take", 0), reading.Decision(changed.key, "take", 3)]
+
+    assert reading.take_all(held, wanted, by=staff, at=held.at) == 0
     assert PlanReading.objects.get().decisions == {}
 
 

@@ -249,8 +249,9 @@ def test_a_goal_is_read_back_while_it_is_typed_and_keys_are_not_stolen(portal_se
 def test_keys_drop_move_and_open(portal_server, new_context, small):
     page = new_context(**DESKTOP).new_page()
     signed_in(page, small)
-    first, second = proposals(small)[:2]
+    _, first, second = proposals(small)[:3]
 
+    page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("b")
     expect(page.locator(f"#{first.key}.proposal-dropped")).to_be_visible()
