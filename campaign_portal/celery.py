@@ -23,6 +23,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "send-waiting-messages": {"task": "units.tasks.send_waiting_messages", "schedule": 60.0},
     "build-queued-reports": {"task": "reports.tasks.build_queued_reports", "schedule": 60.0},
+    "take-in-workbooks": {"task": "targets.tasks.take_in_workbooks", "schedule": 60.0},
     "plan-reminders": {"task": "targets.tasks.plan_reminders", "schedule": crontab(minute="*/15")},
     "plan-scheduled-reports": {"task": "reports.tasks.plan_scheduled_reports", "schedule": crontab(minute="*/15")},
     "clean-up": {"task": "units.tasks.clean_up", "schedule": crontab(hour=2, minute=30)},

@@ -19,9 +19,8 @@ its full stop. Merged cells are told in `table.faults`.
 Written text is never a formula; a `Decimal` is a real number, a `date` a real date, None an empty cell.
 """
 
-from campaign_portal.xlsx.columns import Column, letters
+from campaign_portal.xlsx.columns import Column, Sheet, help_sheet, letters
 from campaign_portal.xlsx.reading import Cell, Fault, Grid, Row, Table, read, read_table
-from campaign_portal.xlsx.writing import Sheet, help_sheet, write
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -40,3 +39,10 @@ __all__ = [
     "read_table",
     "write",
 ]
+
+
+def write(sheets):
+    """The bytes of a workbook. Rows are written as they come, so that their number does not matter."""
+    from campaign_portal.xlsx import writing  # slow to import, and few requests write a workbook
+
+    return writing.write(sheets)

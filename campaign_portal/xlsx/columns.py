@@ -1,5 +1,6 @@
-"""The columns of a sheet, the same for writing it and for reading it back."""
+"""What a sheet looks like: its columns, the same for writing it and for reading it back, and the rows to write."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 MOST_ROW, MOST_COLUMN, MOST_CELLS = 100_000, 1_000, 300_000
@@ -20,6 +21,23 @@ class Column:
     hidden: bool = False
     hint: str = ""
     optional: bool = False  # when read, the heading may be missing
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet to write. `blank_rows` more rows are prepared for typing; `protected` guards the columns `locked`."""
+
+    title: str
+    columns: list
+    rows: Iterable
+    blank_rows: int = 0
+    protected: bool = False
+    frozen_columns: int = 0
+
+
+def help_sheet(lines):
+    """The sheet of explanations that a workbook to be filled in ends with."""
+    return Sheet("Hướng dẫn", [Column("line", "Hướng dẫn", 110, locked=True)], ([line] for line in lines))
 
 
 def letters(column):

@@ -2,34 +2,24 @@
 
 import io
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import zip_longest
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from campaign_portal.xlsx.columns import MOST_ROW, Column, letters
 
 LONGEST_SHEET_NAME = 31
+LONGEST_TEXT = 32_767  # of a cell
 INPUT, LOCKED, HEADING = "FFFFFF", "F1F3F5", "DCE6F1"  # grounds of cells
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # XML has no way to write them
 LISTS = "Danh mục"  # the hidden sheet that holds what may be chosen
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet to write. `blank_rows` more rows are prepared for typing; `protected` guards the columns `locked`."""
-
-    title: str
-    columns: list
-    rows: Iterable
-    blank_rows: int = 0
-    protected: bool = False
-    frozen_columns: int = 0
-
-
 def write(sheets):
     """The bytes of a workbook. Rows are written as they come, so that their number does not matter."""
-    from openpyxl import Workbook
-
     book, lists = Workbook(write_only=True), {}
     for sheet in sheets:
         page = book.create_sheet(sheet.title[:LONGEST_SHEET_NAME])
@@ -41,11 +31,6 @@ def write(sheets):
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
-
-
-def help_sheet(lines):
-    """The sheet of explanations that a workbook to be filled in ends with."""
-    return Sheet("Hướng dẫn", [Column("line", "Hướng dẫn", 110, locked=True)], ([line] for line in lines))
 
 
 def _set_up(page, sheet):
@@ -66,7 +51,7 @@ def _set_up(page, sheet):
 
 def _fill(page, sheet):
     columns = sheet.columns
-    page.append([_prototype(page, HEADING, bold=True, value=column.title) for column in columns])
+    page.append([_heading(page, column.title) for column in columns])
     writers = [_Writer(page, column) for column in columns]
     for row in sheet.rows:
         values = [row.get(column.key) for column in columns] if isinstance(row, dict) else row
@@ -75,40 +60,48 @@ def _fill(page, sheet):
         page.append([writer.cell(None) for writer in writers])
 
 
+class _Styled(Cell):
+    """A cell whose look is reckoned once. A sheet is written row by row, so one such cell serves for many rows."""
+
+    __slots__ = ("has_style", "style_id")
+
+    def __init__(self, page, *, ground, number_format, locked=True, bold=False, is_text=False):
+        super().__init__(page, row=1, column=1)
+        line = Side(style="thin", color="C5CBD3")
+        self.font = Font(name="Times New Roman", size=12, bold=bold)
+        self.fill = PatternFill("solid", fgColor=ground)
+        self.border = Border(line, line, line, line)
+        self.alignment = Alignment("center" if bold else None, "center" if bold else "top", wrap_text=True)
+        self.protection = Protection(locked=locked)
+        self.number_format = number_format
+        self.quotePrefix = is_text
+        self.has_style, self.style_id = True, super().style_id
+
+    def say(self, text):
+        """Whatever it begins with, it is text."""
+        self._value, self.data_type = UNPRINTABLE.sub("", text)[:LONGEST_TEXT], "s"
+        return self
+
+    def hold(self, value):
+        self.value = value
+        return self
+
+
+def _heading(page, title):
+    return _Styled(page, ground=HEADING, number_format="@", bold=True, is_text=True).say(title)
+
+
 class _Writer:
-    """The cells of one column. A sheet is written row by row, so one cell of each kind serves for all rows."""
+    """The cells of one column."""
 
     def __init__(self, page, column):
-        ground = LOCKED if column.locked else INPUT
-        of = {"locked": column.locked, "number_format": _format(column)}
-        self.plain = _prototype(page, ground, **of)
-        self.words = _prototype(page, ground, **of | {"number_format": "@" if column.kind == "text" else "General"})
-        self.words.quotePrefix = True
+        look = {"ground": LOCKED if column.locked else INPUT, "locked": column.locked}
+        self.figure = _Styled(page, **look, number_format=_format(column))
+        format_of_text = "@" if column.kind == "text" else "General"  # so that a figure typed over it stays one
+        self.text = _Styled(page, **look, number_format=format_of_text, is_text=True)
 
     def cell(self, value):
-        if not isinstance(value, str):
-            self.plain.value = value
-            return self.plain
-        self.words.value = UNPRINTABLE.sub("", value)
-        self.words.data_type = "s"  # whatever it begins with, it is text
-        return self.words
-
-
-def _prototype(page, ground, *, bold=False, locked=True, number_format="General", value=None):
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
-
-    line = Side(style="thin", color="C5CBD3")
-    cell = WriteOnlyCell(page, value)
-    cell.font = Font(name="Times New Roman", size=12, bold=bold)
-    cell.fill = PatternFill("solid", fgColor=ground)
-    cell.border = Border(line, line, line, line)
-    cell.alignment = Alignment("center" if bold else None, "center" if bold else "top", wrap_text=True)
-    cell.protection = Protection(locked=locked)
-    cell.number_format = number_format
-    if value is not None:
-        cell.data_type, cell.quotePrefix = "s", True
-    return cell
+        return self.text.say(value) if isinstance(value, str) else self.figure.hold(value)
 
 
 def _format(column):
@@ -122,8 +115,6 @@ def _format(column):
 
 def _offer(page, sheet, lists):
     """The lists to choose from and the hints, for the rows that are there and those that will be added."""
-    from openpyxl.worksheet.datavalidation import DataValidation
-
     for number, column in enumerate(sheet.columns, start=1):
         if not (column.choices or column.hint):
             continue

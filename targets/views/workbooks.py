@@ -15,6 +15,7 @@ from campaign_portal.celery import ring
 from campaigns.models import Campaign, CampaignState
 from targets import importing, share_sheet, target_sheet
 from targets.models import ImportState, WorkbookImport
+from targets.numbers import show
 from targets.permissions import can_edit_plan
 from targets.tasks import take_in_workbooks
 from targets.workbook_forms import ConfirmForm, WorkbookForm
@@ -98,10 +99,17 @@ def _shown(request, row, form=None):
         "row": row,
         "form": form if can_confirm else None,
         "page": Paginator(row.changes, SHOWN).get_page(request.GET.get("page")),
-        "counts": Counter(change["verb"] for change in row.changes),
+        "counted": _counted(row.changes),
         "can_drop": row.state in importing.DROPPABLE,
         "is_open": row.campaign.state == CampaignState.OPEN,
     }
+
+
+def _counted(changes):
+    """“thêm 3, sửa 2, thôi giao 1”."""
+    counts = Counter(change["verb"] for change in changes)
+    words = {"added": "thêm", "changed": "sửa", "taken": "thôi giao"}
+    return ", ".join(f"{word} {show(counts[verb])}" for verb, word in words.items() if counts[verb])
 
 
 @require_safe
