@@ -49,7 +49,14 @@ class Sample:
     def staff(self):
         target = f"/chi-tieu/{self.ratio.pk}/"
         plan = f"/dot-thi-dua/{self.now.slug}/"
-        return ["/", "/dot-thi-dua/", plan, f"{plan}chi-tieu/them/", target, f"{target}sua/", f"{target}giao/"]
+        pages = ["/", "/dot-thi-dua/", plan, f"{plan}chi-tieu/them/", target, f"{target}sua/", f"{target}giao/"]
+        return [*pages, *self.editor(plan)]
+
+    def editor(self, plan):
+        names = ["sua", "phong-trao", "cau-hoi", "don-vi", "don-vi/?xep=cum", "ky/them"]
+        pages = [f"{plan}{name}" if "?" in name else f"{plan}{name}/" for name in names]
+        part = self.now.participations.first()
+        return ["/dot-thi-dua/them/", *pages, f"/ky/{self.period.pk}/sua/", f"/tham-gia/{part.pk}/thoi/"]
 
     def figures(self):
         period = f"/ky/{self.period.pk}/"
