@@ -48,19 +48,26 @@ const allocationSheet = (() => {
 
   function paint(row, column) {
     const cell = grid.get(keyOf(row, column));
-    if (!cell || cell.contains(editor)) return;
+    if (!cell) return;
     const edit = edits.get(keyOf(row, column));
     const state = stateOf(row, column);
     const typed = edit && edit.state === undefined;
-    cell.textContent = typed ? edit.text || "(trống)" : state === ":" ? targets[row].without || "có" : shareStates.text(state);
-    cell.className = "";
-    if (state === ":" && !typed) cell.classList.add("plain");
-    if (edit) cell.classList.add(edit.fault ? "wrong" : edit.theirs !== undefined ? "contested" : "pending");
-    if (!units[column][5]) cell.classList.add("closed");
-    cell.title = edit?.fault ?? "";
-    if (edit?.fault) cell.setAttribute("aria-invalid", "true");
-    else cell.removeAttribute("aria-invalid");
-    if (selected.includes(cell)) cell.classList.add("selected");
+    const words = typed ? edit.text || "(trống)" : state === ":" ? targets[row].without || "có" : shareStates.text(state);
+    if (cell.textContent !== words) cell.textContent = words; // every change lays the whole table out again
+    const look = [
+      state === ":" && !typed && "plain",
+      edit && (edit.fault ? "wrong" : edit.theirs !== undefined ? "contested" : "pending"),
+      !units[column][5] && "closed",
+      selected.includes(cell) && "selected",
+    ];
+    cell.className = look.filter(Boolean).join(" ");
+    if (edit?.fault) {
+      cell.title = edit.fault;
+      cell.setAttribute("aria-invalid", "true");
+    } else if (cell.title) {
+      cell.removeAttribute("title");
+      cell.removeAttribute("aria-invalid");
+    }
   }
 
   function differenceOf(row) {
@@ -89,7 +96,7 @@ const allocationSheet = (() => {
     const held = holders ? `${holders} đơn vị` : "chưa giao";
     if (!target.adds || (sums[0] === null && sums[1] === null)) {
       const rule = !target.own ? "" : target.adds ? "chưa có mức riêng" : target.single ? "một đơn vị báo cáo" : "mức riêng hoặc mức phường";
-      cell.replaceChildren(make("span", { className: "sum" }, held), ...(rule ? [make("span", { className: "aside" }, rule)] : []));
+      fill(cell, [make("span", { className: "sum" }, held), ...(rule ? [make("span", { className: "aside" }, rule)] : [])]);
       return;
     }
     const content = [make("span", { className: "sum" }, `Σ ${shareStates.interval(sums)}`), make("span", { className: "aside" }, held)];
@@ -104,7 +111,12 @@ const allocationSheet = (() => {
       if (target.explained?.of === key) cell.title = `${target.explained.note} (${target.explained.by})`;
       else cell.removeAttribute("title");
     }
-    cell.replaceChildren(...content);
+    fill(cell, content);
+  }
+
+  function fill(cell, content) {
+    const fresh = make("td", {}, ...content);
+    if (fresh.innerHTML !== cell.innerHTML) cell.replaceChildren(...fresh.childNodes);
   }
 
   // --- The table -----------------------------------------------------------------------------------------------------
@@ -253,9 +265,11 @@ const allocationSheet = (() => {
     overwrites = typing;
     editor.value = text;
     editor.setAttribute("aria-label", `${targets[active.row].name}, ${units[active.column][2]}`);
-    cell.replaceChildren(editor);
-    cell.className = "editing";
-    editor.focus();
+    const [over, around] = [cell.getBoundingClientRect(), frame.getBoundingClientRect()];
+    const place = { left: over.left - around.left - frame.clientLeft + frame.scrollLeft, top: over.top - around.top - frame.clientTop + frame.scrollTop };
+    Object.entries({ ...place, width: over.width, height: over.height }).forEach(([name, size]) => editor.style.setProperty(name, `${size}px`));
+    frame.append(editor);
+    editor.focus({ preventScroll: true });
     editor.select();
   }
 
@@ -266,7 +280,6 @@ const allocationSheet = (() => {
     const text = editor.value;
     editor.remove();
     if (keeps) put([[row, column, text]]);
-    paint(row, column);
   }
 
   // Take texts for cells and have the server read them.
@@ -489,9 +502,9 @@ const allocationSheet = (() => {
     put(rows.flatMap((row) => columns.map((column) => [row, column, ""])));
   }
 
+  editor.addEventListener("keydown", editorKey);
   table.addEventListener("keydown", (event) => {
-    if (event.target === editor) editorKey(event);
-    else if (event.target.matches("td[data-row]")) cellKey(event);
+    if (event.target.matches("td[data-row]")) cellKey(event);
     else if (event.target.matches("button[data-row]")) nameKey(event);
   });
   editor.addEventListener("blur", () => stopEditing(true));
@@ -501,12 +514,12 @@ const allocationSheet = (() => {
     return cell && { row: Number(cell.dataset.row), column: Number(cell.dataset.column) };
   };
   table.addEventListener("focusin", (event) => {
-    const place = event.target !== editor && placeOf(event.target);
+    const place = placeOf(event.target);
     if (place && (place.row !== active.row || place.column !== active.column)) activate(place);
   });
   table.addEventListener("mousedown", (event) => {
     const place = placeOf(event.target);
-    if (!place || event.target === editor || event.button) return;
+    if (!place || event.button) return;
     event.preventDefault();
     stopEditing(true);
     activate(place, { extend: event.shiftKey });

@@ -98,7 +98,8 @@ def _in_a_browser(site, path, session):
         for number in range(SAVES):
             page.keyboard.type(str(1000 + number))
             page.keyboard.press("Enter")
-            page.wait_for_function(f"waits.length > {number}")
+            while page.evaluate("waits.length") <= number:
+                page.wait_for_timeout(5)
         waits = page.evaluate("waits")
         browser.close()
     return opened, waits
