@@ -112,6 +112,11 @@ def lines_of(reading):
     return _split(reading.text).lines
 
 
+def count_in(text):
+    """How many things are proposed out of a text."""
+    return len(_split(text).proposals)
+
+
 def unread_of(reading):
     return _split(reading.text).unread
 

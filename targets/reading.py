@@ -11,11 +11,13 @@ from django.db import transaction
 from campaigns.models import Campaign, CampaignState, record
 from targets.models import PlanReading
 from targets.proposed import completed
-from targets.read_items import BY_HAND, DROP, OPEN, digest, find, items_of, lines_of
+from targets.read_items import BY_HAND, DROP, OPEN, count_in, digest, find, items_of, lines_of
 from units.refusals import Refused
 
 LONGEST_TEXT = 300_000  # characters: about a hundred printed pages
 TOO_LONG = "Văn bản dài hơn 300.000 ký tự (khoảng 100 trang); đề nghị chỉ dán phần kế hoạch, bỏ các phụ lục."
+MOST_ITEMS = 1_000  # nobody looks through more on one page
+TOO_MANY = "Văn bản đọc ra hơn 1.000 mục; đề nghị chỉ dán phần kế hoạch, bỏ các phụ lục và danh sách."
 GONE = "Câu này không còn trong văn bản vì văn bản vừa được sửa; đề nghị tải lại trang."
 
 
@@ -46,10 +48,7 @@ def keep_text(campaign, text, *, source_name="", seen="", by, at):
     stored = PlanReading.objects.select_for_update().filter(campaign=campaign).first()
     _refuse(campaign, stored)
     text = clean_text(text)
-    if not text:
-        raise Refused("Văn bản không có chữ nào.")
-    if len(text) > LONGEST_TEXT:
-        raise Refused(TOO_LONG)
+    _refuse_unfit(text)
     if stored is not None and seen != digest(stored.text):
         raise Refused("Đợt thi đua đã có một văn bản khác, vừa được đưa vào hoặc sửa; đề nghị xem lại rồi thay.")
     fresh = stored or PlanReading(campaign=campaign)
@@ -129,8 +128,7 @@ def correct_lines(reading, first, last, words, *, seen, by, at):
         raise Refused("Các dòng này vừa được người khác sửa; đề nghị xem lại.")
     lines[first - 1 : last] = clean_text(words).split("\n")
     text = "\n".join(lines).strip()
-    if not text or len(text) > LONGEST_TEXT:
-        raise Refused(TOO_LONG if text else "Văn bản không còn chữ nào; đề nghị không xoá dòng cuối cùng.")
+    _refuse_unfit(text)
     stored.text = text
     stored.save(update_fields=["text"])
     record(stored.campaign, "Sửa chữ trong văn bản đọc", campaign=stored.campaign, by=by, at=at, detail=f"Dòng {first}")
@@ -169,3 +167,12 @@ def _held(reading):
 def _refuse(campaign, reading):
     if reason := why_not(campaign, reading):
         raise Refused(reason)
+
+
+def _refuse_unfit(text):
+    if not text:
+        raise Refused("Văn bản không có chữ nào.")
+    if len(text) > LONGEST_TEXT:
+        raise Refused(TOO_LONG)
+    if count_in(text) > MOST_ITEMS:
+        raise Refused(TOO_MANY)

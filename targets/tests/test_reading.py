@@ -135,6 +135,15 @@ def test_a_megabyte_of_text_is_refused_in_words_and_kept_in_the_box(as_staff, ca
     assert not PlanReading.objects.exists()
 
 
+def test_more_proposals_than_anybody_could_look_through_are_refused(as_staff, campaign):
+    text = "3. Các chỉ tiêu\n* Kinh tế:\n" + "".join(f"- Số hộ nhóm {n}: 5 hộ.\n" for n in range(1_001))
+
+    page = as_staff.post(url("reading", campaign), {"text": text}).content.decode()
+
+    assert "hơn 1.000 mục" in page
+    assert not PlanReading.objects.exists()
+
+
 def test_a_text_without_any_target_says_so_and_stays_on_the_screen(as_staff, campaign):
     page = as_staff.post(url("reading", campaign), {"text": "Thực đơn hôm nay có canh chua."}, follow=True)
 
