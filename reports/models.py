@@ -6,7 +6,9 @@ from django.db.models import Q
 from django.urls import reverse
 
 from campaigns.models import Campaign, ReportingPeriod
-from units.models import one_line
+from targets.models import Revision
+from units.folding import NFCCharField
+from units.models import Unit, UnitKind, one_line
 
 USER = settings.AUTH_USER_MODEL
 
@@ -14,12 +16,18 @@ USER = settings.AUTH_USER_MODEL
 class ReportKind(models.TextChoices):
     PROGRESS = "progress", "Báo cáo tiến độ"
     CITY = "city", "Báo cáo kết quả gửi thành phố"
+    REMINDER = "reminder", "Công văn đôn đốc"
+    UNIT = "unit", "Báo cáo của đơn vị"
+    RECEIPT = "receipt", "Biên nhận"
     CHECK_SHEET = "check", "Phiếu đối chiếu kế hoạch"
+    PLAN = "plan", "Kế hoạch"
+    ARCHIVE = "archive", "Hồ sơ đợt thi đua"
 
 
-# Kinds that are made of a campaign's plan and belong to no round of reporting.
-OF_A_CAMPAIGN = frozenset({ReportKind.CHECK_SHEET})
-OF_A_PERIOD = tuple(kind for kind in ReportKind if kind not in OF_A_CAMPAIGN)
+# Kinds that are made of a campaign's plan and belong to no round of reporting, and those made of one hand-in.
+OF_A_CAMPAIGN = frozenset({ReportKind.CHECK_SHEET, ReportKind.PLAN, ReportKind.ARCHIVE})
+OF_A_REVISION = frozenset({ReportKind.UNIT, ReportKind.RECEIPT})
+OF_A_PERIOD = tuple(kind for kind in ReportKind if kind not in OF_A_CAMPAIGN | OF_A_REVISION)
 
 
 class ReportText(models.Model):
@@ -53,6 +61,7 @@ class ReportState(models.TextChoices):
     BUILDING = "building", "Đang lập"
     READY = "ready", "Dự thảo"
     FAILED = "failed", "Lập không thành"
+    CANCELLED = "cancelled", "Đã huỷ"
     APPROVED = "approved", "Đã phê duyệt"
     ISSUED = "issued", "Đã ban hành"
     SUPERSEDED = "superseded", "Đã thay thế"
@@ -83,6 +92,12 @@ class Report(models.Model):
         related_name="built_reports",
         null=True,
         blank=True,
+    )
+    revision = models.ForeignKey(
+        Revision, models.PROTECT, verbose_name="lần nộp", related_name="documents", null=True, blank=True
+    )
+    code = models.CharField(
+        "mã tra cứu", max_length=12, unique=True, null=True, blank=True, help_text="In trên từng trang bản ban hành."
     )
     key = models.CharField("khoá lịch", max_length=120, unique=True, null=True, blank=True)
     as_of = models.DateTimeField("tính đến lúc")
@@ -135,6 +150,12 @@ class Report(models.Model):
                 violation_error_message="Báo cáo theo kỳ phải có kỳ; tài liệu của cả đợt thi đua thì không có kỳ.",
             ),
             models.CheckConstraint(
+                name="report_of_a_revision_names_it",
+                condition=Q(kind__in=sorted(OF_A_REVISION), revision__isnull=False)
+                | (~Q(kind__in=sorted(OF_A_REVISION)) & Q(revision__isnull=True)),
+                violation_error_message="Báo cáo, biên nhận của đơn vị phải thuộc một lần nộp.",
+            ),
+            models.CheckConstraint(
                 name="report_approved_has_its_stamp",
                 condition=(
                     Q(
@@ -143,7 +164,7 @@ class Report(models.Model):
                         approved_by__isnull=False,
                     )
                     | Q(
-                        state__in=["queued", "building", "ready", "failed"],
+                        state__in=["queued", "building", "ready", "failed", "cancelled"],
                         approved_at__isnull=True,
                         approved_by__isnull=True,
                     )
@@ -182,7 +203,7 @@ class Report(models.Model):
             ),
             models.CheckConstraint(
                 name="report_built_has_figures",
-                condition=Q(state__in=["queued", "building", "failed"])
+                condition=Q(state__in=["queued", "building", "failed", "cancelled"])
                 | (Q(figures__isnull=False, texts__isnull=False) & ~Q(digest="")),
                 violation_error_message="Báo cáo đã lập phải có số liệu.",
             ),
@@ -210,10 +231,18 @@ class FileStage(models.TextChoices):
     DRAFT = "draft", "Dự thảo"
     APPROVED = "approved", "Bản trình ký"
     ISSUED = "issued", "Bản ban hành"
+    SIGNED = "signed", "Bản ký số"
+
+
+class FileFormat(models.TextChoices):
+    PDF = "pdf", "PDF"
+    DOCX = "docx", "Word"
+    XLSX = "xlsx", "Excel"
+    ZIP = "zip", "ZIP"
 
 
 def report_path(made, name):
-    return f"reports/{made.report_id}/{made.stage}-{made.sha256[:32]}.pdf"
+    return f"reports/{made.report_id}/{made.stage}-{made.sha256[:32]}.{made.format}"
 
 
 class ReportFile(models.Model):
@@ -221,6 +250,7 @@ class ReportFile(models.Model):
 
     report = models.ForeignKey(Report, models.PROTECT, verbose_name="báo cáo", related_name="files")
     stage = models.CharField("bản", max_length=8, choices=FileStage)
+    format = models.CharField("định dạng", max_length=4, choices=FileFormat, default=FileFormat.PDF)
     file = models.FileField("tệp", upload_to=report_path, max_length=200)
     sha256 = models.CharField("mã kiểm tra (SHA-256)", max_length=64)
     size = models.PositiveIntegerField("dung lượng")
@@ -233,3 +263,78 @@ class ReportFile(models.Model):
 
     def __str__(self):
         return f"{self.report} – {self.get_stage_display()}"
+
+
+class SignatureCheck(models.Model):
+    """What was found when an officially signed PDF was taken in. `findings` is what reports.signatures says."""
+
+    file = models.OneToOneField(ReportFile, models.CASCADE, verbose_name="bản ký số", related_name="signature")
+    findings = models.JSONField("kết quả kiểm tra")
+    uploaded_by = models.ForeignKey(USER, models.PROTECT, verbose_name="người tải lên", related_name="+")
+
+    class Meta:
+        verbose_name = "lần kiểm tra chữ ký"
+        verbose_name_plural = "lần kiểm tra chữ ký"
+
+    def __str__(self):
+        return f"{self.file}"
+
+
+class ReportComment(models.Model):
+    """What a leader or the office says about a draft. Rows are only ever added."""
+
+    report = models.ForeignKey(Report, models.CASCADE, verbose_name="báo cáo", related_name="comments")
+    section = models.CharField("mục", max_length=40, blank=True)
+    text = models.TextField("ý kiến")
+    by = models.ForeignKey(USER, models.PROTECT, verbose_name="người góp ý", related_name="+")
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        verbose_name = "ý kiến về báo cáo"
+        verbose_name_plural = "ý kiến về báo cáo"
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="report_comment_says_something",
+                condition=~Q(text=""),
+                violation_error_message="Đề nghị ghi ý kiến.",
+            )
+        ]
+
+    def __str__(self):
+        return self.text[:60]
+
+
+def trust_root_path(root, name):
+    return f"trust/{root.organiser_id}/{root.sha256[:32]}.cer"
+
+
+class TrustRoot(models.Model):
+    """A certificate that signatures are traced back to; the organiser supplies it."""
+
+    organiser = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        verbose_name="thuộc",
+        related_name="trust_roots",
+        limit_choices_to={"kind": UnitKind.ORGANISER},
+    )
+    name = NFCCharField("tên chứng thư gốc", max_length=200, validators=[one_line])
+    file = models.FileField("tệp chứng thư", upload_to=trust_root_path, max_length=200)
+    sha256 = models.CharField("mã kiểm tra", max_length=64, editable=False)
+    valid_until = models.DateTimeField("hiệu lực đến", null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "chứng thư gốc"
+        verbose_name_plural = "chứng thư gốc"
+        ordering = ["organiser", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organiser", "sha256"],
+                name="trust_root_once",
+                violation_error_message="Chứng thư này đã có.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
