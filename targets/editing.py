@@ -53,7 +53,7 @@ MOVEMENT_FIELDS = ["name", "launched_by", "asked", "caution"]
 PROMPT_FIELDS = ["heading", "hint", "kind", "asked_of"]
 
 
-class Clashes(Exception):
+class Clashes(Refused):
     """Somebody else changed the same thing meanwhile; nothing was written.
 
     `found` is {the part's name, or the row's place in what was sent: what is stored now}.

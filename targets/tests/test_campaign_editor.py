@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,16 +11,19 @@ from pytest_django.asserts import assertRedirects
 
 from campaigns.models import Campaign, CampaignState, Event, GivenBy, Movement, Participation, PromptKind
 from campaigns.tests.factories import (
+    WARD,
     CampaignFactory,
     MovementFactory,
     ParticipationFactory,
     PeriodFactory,
     PromptFactory,
 )
+from targets import editing
 from targets.campaign_forms import PlanText
 from targets.editing import fingerprint
 from targets.models import GoalChange, Narrative, Submission
 from targets.tests.factories import AllocationFactory, SubmissionFactory
+from targets.tests.racing import together
 from units.models import Message, MessageKind, MessageState, UnitKind
 from units.tests.factories import ClusterFactory, MembershipFactory, OrganiserFactory, UnitFactory, UserFactory
 
@@ -703,6 +706,27 @@ def test_a_campaign_ends_after_its_periods_are_closed(client):
     period.campaign.refresh_from_db()
     assert period.campaign.state == CampaignState.CLOSED
     assert "không ở trạng thái đang mở" in client.get(address).content.decode()
+
+
+# --- At the same moment -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_saving_one_part_at_the_same_moment_leave_one_text_and_one_clash():
+    campaign, by = CampaignFactory(draft=True), UserFactory()
+    seen, at = {"purpose": fingerprint("")}, datetime(2025, 3, 1, 9, tzinfo=WARD)
+
+    results = together(
+        *[
+            lambda text=text: editing.save_parts(campaign, {"purpose": text}, seen=seen, by=by, at=at)
+            for text in ("Một", "Hai")
+        ]
+    )
+
+    campaign.refresh_from_db()
+    assert sum(isinstance(result, editing.Clashes) for result in results) == 1
+    assert campaign.purpose in ("Một", "Hai")
+    assert Event.objects.about(campaign).count() == 1
 
 
 # --- How many queries -------------------------------------------------------------------------------------------------
