@@ -3,7 +3,7 @@
 
 (() => {
   if (!gridRows) return;
-  const { whole, say, cellsOf, cellOf, textOf, set, save, saveAll, arrange, dress, openMore, focusCell, rows, isDirty } = gridRows;
+  const { whole, say, cellsOf, cellOf, textOf, set, save, saveAll, arrange, openMore, focusCell, mark, rows, stateOf, isDirty } = gridRows;
   const PAUSE = 250;
   const YES = "có";
   const choices = () => JSON.parse(document.getElementById("grid-choices").textContent);
@@ -35,6 +35,11 @@
     const wanted = column ?? cell.dataset.field;
     column = null;
     const row = cell.closest("tbody");
+    if (row.matches(".fresh") && isDirty(stateOf(row))) {
+      focusCell(cellOf(row, wanted)); // one after the other, in the same place
+      save(row);
+      return;
+    }
     const next = all.slice(line + 1).find((each) => each.closest("tbody") !== row || each.querySelector(`[data-field="${wanted}"]`));
     if (next) focusCell(next.querySelector(`[data-field="${wanted}"]`) ?? cellsIn(next)[0]);
     else save(row);
@@ -67,32 +72,64 @@
     document.getElementById("grid-units").replaceChildren(...choices().units.map((unit) => new Option("", before ? `${before} ${unit}` : unit)));
   }
 
-  function edit(cell, start) {
-    const kind = cell.dataset.kind;
-    if (kind === "tick") return set(cell, textOf(cell) ? "" : YES);
-    if (cell.querySelector(".editor")) return undefined;
+  // A box waits, unseen, in the cell that has the focus, so that whatever the hand or an input method writes first is
+  // already in it; with the first letter it shows and replaces what the cell said.
+  const WAITS = new Set(["text", "long", "goal", "places", "unit", "units"]);
+  const isTyping = (element) => element.matches(".editor:not(.is-waiting)");
+
+  function box(cell) {
+    const { kind, label } = cell.dataset;
     const editor = MAKES[kind] ? MAKES[kind](cell) : document.createElement("input");
     editor.classList.add("editor");
-    editor.setAttribute("aria-label", cell.dataset.label);
+    editor.setAttribute("aria-label", `${label}: ${textOf(cell) || "để trống"}`);
     editor.autocomplete = "off";
     if (kind === "places") editor.inputMode = "numeric";
-    if (editor.type === "text" && !editor.hasAttribute("list")) editor.spellcheck = false;
-    const value = textOf(cell);
-    if (editor.tagName === "SELECT") {
-      if (![...editor.options].some((option) => option.value === value)) editor.append(new Option(value, value));
-      editor.value = value;
-    } else editor.value = start ?? value;
+    cell.prepend(editor);
+    return editor;
+  }
+
+  whole.addEventListener("focusin", ({ target }) => {
+    if (!target.matches(".cell")) return;
+    mark(target);
+    if (!WAITS.has(target.dataset.kind)) return;
+    const editor = target.querySelector(".editor") ?? box(target);
+    editor.classList.add("is-waiting");
+    target.tabIndex = -1; // else Shift+Tab would only lead from the box to its own cell
+    editor.focus();
+  });
+
+  function begin(cell, editor) {
+    editor.classList.remove("is-waiting");
     cell.classList.add("is-editing");
     cell.querySelector(".value").hidden = true;
-    cell.prepend(editor);
-    if (kind === "goal") cell.querySelector(".value").after(Object.assign(document.createElement("span"), { className: "echo" }));
-    if (editor.list) suggest(editor, kind === "units");
+    if (cell.dataset.kind === "goal") {
+      cell.querySelector(".echo")?.remove();
+      cell.querySelector(".value").after(Object.assign(document.createElement("span"), { className: "echo" }));
+      readBack(cell, editor);
+    }
+    if (editor.list) suggest(editor, cell.dataset.kind === "units");
+  }
+
+  function edit(cell) {
+    const { kind } = cell.dataset;
+    const value = textOf(cell);
+    if (kind === "tick") return set(cell, value ? "" : YES);
+    const editor = cell.querySelector(".editor") ?? box(cell);
+    if (isTyping(editor) && cell.classList.contains("is-editing")) return undefined;
+    if (editor.tagName === "SELECT" && ![...editor.options].some((option) => option.value === value)) editor.append(new Option(value, value));
+    editor.value = value;
+    begin(cell, editor);
     editor.focus();
-    if (editor.tagName === "SELECT") editor.showPicker?.call && start === undefined && openPicker(editor);
-    else if (start === undefined) editor.setSelectionRange(editor.value.length, editor.value.length);
-    if (kind === "goal") readBack(cell, editor);
+    if (editor.tagName === "SELECT") openPicker(editor);
+    else editor.setSelectionRange(value.length, value.length);
     return undefined;
   }
+
+  whole.addEventListener("reopen", ({ target, detail }) => {
+    edit(target);
+    target.querySelector(".editor").value = detail;
+  });
+  whole.addEventListener("settle", ({ target }) => finish(target.closest(".cell"), true));
 
   function openPicker(select) {
     try {
@@ -105,13 +142,15 @@
   function finish(cell, keep) {
     const editor = cell.querySelector(".editor");
     if (!editor) return;
+    const typed = isTyping(editor);
     const text = editor.value.trim().replace(/\r\n?/g, "\n");
     editor.classList.remove("editor"); // taking it away makes it lose the focus, which finishes it, too
     cell.classList.remove("is-editing");
     cell.querySelector(".value").hidden = false;
+    if (cell.dataset.active) cell.tabIndex = 0;
     editor.remove();
-    if (keep) set(cell, text);
-    if (!keep) cell.querySelector(".echo")?.remove();
+    if (typed && keep) set(cell, text);
+    if (typed && !keep) cell.querySelector(".echo")?.remove();
   }
 
   function readBack(cell, editor) {
@@ -137,6 +176,7 @@
   whole.addEventListener("input", ({ target }) => {
     if (!target.matches(".editor")) return;
     const cell = target.closest(".cell");
+    if (target.matches(".is-waiting")) begin(cell, target);
     if (cell.dataset.kind === "goal") readBack(cell, target);
     if (cell.dataset.kind === "units") suggest(target, true);
   });
@@ -189,13 +229,8 @@
       focusCell(key === "Home" ? cellsIn(all[0])[0] : cellsIn(all.at(-1)).at(-1));
     } else if (key === "Escape") leave();
     else if (key === " " && cell.dataset.kind === "tick") edit(cell);
-    else if (plain && (key.length === 1 || key === "Process" || key === "Unidentified")) {
-      if (cell.dataset.kind === "tick") edit(cell);
-      else {
-        edit(cell, ""); // the key itself goes on into the fresh box, so that any way of typing Vietnamese works
-        return;
-      }
-    } else return;
+    else if (plain && key.length === 1 && !WAITS.has(cell.dataset.kind)) edit(cell);
+    else return; // the box that waits takes it
     event.preventDefault();
   }
 
@@ -218,7 +253,8 @@
     if (actions) return amongActions(event, actions);
     const cell = event.target.closest(".cell");
     if (!cell) return undefined;
-    return event.target.matches(".editor") ? typing(event, cell, event.target) : moving(event, cell);
+    if (event.isComposing || event.key === "Process") return undefined;
+    return isTyping(event.target) ? typing(event, cell, event.target) : moving(event, cell);
   });
 
   // --- Pointers ---------------------------------------------------------------------------------------------------
@@ -227,27 +263,34 @@
     if (event.target.closest("[data-more]")) return toggleMore(event.target.closest("tbody"));
     const cell = event.target.closest(".cell");
     if (!cell || event.target.matches(".editor, a, button")) return undefined;
-    const again = document.activeElement === cell && cell.dataset.pressed === "again";
     column = null;
-    if (again || event.pointerType === "touch") return edit(cell);
+    if (event.pointerType === "touch") {
+      edit(cell);
+      cell.querySelector("input.editor")?.select();
+    } else if (cell.dataset.pressed === "again") edit(cell);
     return undefined;
   });
   whole.addEventListener("pointerdown", (event) => {
     const cell = event.target.closest(".cell");
-    if (!cell || event.target.closest(".editor")) return;
-    cell.dataset.pressed = document.activeElement === cell ? "again" : "first";
-    if (document.activeElement !== cell) setTimeout(() => cell.querySelector(".editor") || focusCell(cell));
+    if (!cell || event.target.matches(".editor")) return;
+    cell.dataset.pressed = cell.contains(document.activeElement) ? "again" : "first";
+    if (cell.dataset.pressed === "again") event.preventDefault();
+  });
+  whole.addEventListener("mousedown", (event) => {
+    const cell = event.target.closest(".cell");
+    if (!cell || event.target.matches(".editor, a, button")) return;
+    event.preventDefault(); // the cell is chosen, no text is marked
+    if (!cell.contains(document.activeElement)) focusCell(cell);
   });
   whole.addEventListener("dblclick", ({ target }) => {
     const cell = target.closest(".cell");
-    if (cell && cell.dataset.kind !== "tick" && !target.matches(".editor")) edit(cell);
+    if (cell && cell.dataset.kind !== "tick" && !isTyping(target)) edit(cell);
   });
 
   // A cell that is left is done; a row that is left goes to the server.
   whole.addEventListener("focusout", ({ target, relatedTarget }) => {
-    const cell = target.closest(".cell");
-    if (cell && target.matches(".editor") && document.hasFocus() && relatedTarget !== target) finish(cell, true);
-    const row = target.closest("tbody.target");
+    const [cell, row] = [target.closest(".cell"), target.closest("tbody.target")];
+    if (cell && target.matches(".editor") && document.hasFocus()) finish(cell, true);
     if (row && relatedTarget?.closest("tbody") !== row) setTimeout(() => !row.contains(document.activeElement) && save(row));
   });
 
@@ -266,7 +309,7 @@
     if (pressed?.name) fields[pressed.name] = pressed.value;
     const row = form.closest("tbody.target");
     arrange(pressed?.getAttribute("formaction") ?? form.action, fields, row && { key: row.dataset.target, field: "name" });
-    if (form.id !== "" || form.closest(".grid-tools")) form.reset();
+    if (form.closest(".grid-tools")) form.reset();
   });
 
   document.querySelector("[data-adds]").addEventListener("click", (event) => {
@@ -328,7 +371,7 @@
     const text = event.clipboardData.getData("text/plain").replace(/[\r\n]+$/, "");
     if (!cell) return;
     const isBlock = text.includes("\t") || text.includes("\n");
-    if (event.target.matches(".editor")) {
+    if (isTyping(event.target)) {
       if (!text.includes("\t")) return;
     } else if (!isBlock) {
       event.preventDefault();
@@ -336,7 +379,7 @@
       return;
     }
     event.preventDefault();
-    finish(cell, false);
+    if (isTyping(event.target)) finish(cell, false);
     const { sector, heading } = cell.closest("tbody").dataset;
     await saveAll();
     if ([...rows.values()].some((state) => isDirty(state))) return say("Còn dòng chưa lưu được; đề nghị sửa xong rồi dán lại.");
@@ -345,14 +388,12 @@
     form.requestSubmit();
   });
   whole.addEventListener("copy", (event) => {
-    if (!event.target.matches(".cell") || !getSelection().isCollapsed) return;
-    event.clipboardData.setData("text/plain", textOf(event.target));
+    const cell = event.target.closest(".cell");
+    if (!cell || isTyping(event.target) || (event.target === cell && !getSelection().isCollapsed)) return;
+    event.clipboardData.setData("text/plain", textOf(cell));
     event.preventDefault();
   });
 
   const units = Object.assign(document.createElement("datalist"), { id: "grid-units" });
   document.body.append(units);
-  whole.querySelectorAll("tbody.target").forEach(dress);
-  const first = whole.querySelector("tbody.target .cell");
-  if (first) first.tabIndex = 0;
 })();

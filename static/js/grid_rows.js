@@ -7,7 +7,7 @@ const gridRows = (() => {
   if (!whole || "closed" in whole.dataset) return null;
 
   const AGAIN = 10000;
-  const rows = new Map(); // key of a row → what is typed in it: {typed, faults, doubts, conflict, busy, …}
+  const rows = new Map(); // key of a row → what is typed in it: what it waits for
   const dialog = document.getElementById("reason");
   const said = document.querySelector("[data-said]");
   let token = document.querySelector("#paste [name=csrfmiddlewaretoken]").value;
@@ -20,13 +20,14 @@ const gridRows = (() => {
   const cellsOf = (row) => [...row.querySelectorAll(".cell")];
   const cellOf = (row, field) => row.querySelector(`.cell[data-field="${field}"]`);
   const stored = (cell) => (cell.dataset.stored ??= cell.querySelector(".value").textContent);
+  const fresh = (more) => ({ typed: {}, later: {}, faults: {}, doubts: {}, conflict: null, note: "", needsReason: false, ...more });
   const stateOf = (row) => {
     const key = keyOf(row);
-    if (!rows.has(key)) rows.set(key, { typed: {}, faults: {}, doubts: {}, conflict: null, note: "" });
+    if (!rows.has(key)) rows.set(key, fresh());
     return rows.get(key);
   };
   const textOf = (cell) => stateOf(cell.closest("tbody")).typed[cell.dataset.field] ?? stored(cell);
-  const isDirty = (state) => Object.keys(state.typed).length > 0;
+  const isDirty = (state) => Object.keys(state.typed).length + Object.keys(state.later).length > 0;
   const make = (tag, className, text) => Object.assign(document.createElement(tag), { className, textContent: text });
 
   // --- What a row looks like --------------------------------------------------------------------------------------
@@ -42,6 +43,7 @@ const gridRows = (() => {
       cell.classList.toggle("is-typed", field in state.typed);
       cell.classList.toggle("is-wrong", field in state.faults);
       cell.querySelectorAll(".fault, .doubt").forEach((old) => old.remove());
+      if (state.faults[field] || !(field in state.typed)) cell.querySelector(".echo")?.remove();
       if (state.faults[field]) cell.append(make("span", "fault", state.faults[field]));
       else if (state.doubts[field]) cell.append(make("span", "doubt", state.doubts[field]));
       cell.setAttribute("aria-invalid", String(field in state.faults));
@@ -56,19 +58,22 @@ const gridRows = (() => {
     return made;
   }
 
+  // How a row stands is said under its name; what has to be done about it, on a line of its own.
   function paintNote(row, state) {
+    const trouble = state.conflict || Object.keys(state.faults).length > 0;
+    const name = cellOf(row, "name");
+    const note = name.querySelector(".row-note") ?? name.appendChild(make("span", "aside row-note", ""));
+    if (note.textContent !== state.note) note.textContent = state.note;
+    note.classList.toggle("is-bad", Boolean(trouble));
     const line = row.querySelector(".row-said");
     const place = line.firstElementChild;
-    const shown = { note: state.note, faults: state.faults, conflict: state.conflict, tools: isDirty(state) };
-    const looks = JSON.stringify(shown);
+    const looks = JSON.stringify([state.faults[""], state.conflict, state.needsReason, trouble && isDirty(state)]);
     if (place.dataset.looks === looks) return;
     place.dataset.looks = looks;
     place.replaceChildren();
-    const troubled = state.conflict || Object.keys(state.faults).length;
-    if (state.note) place.append(make("span", troubled ? "note is-bad" : "note", state.note), " ");
     if (state.faults[""]) place.append(make("span", "fault", state.faults[""]), " ");
     if (state.conflict) showConflict(row, state, place);
-    else if (troubled && isDirty(state)) {
+    else if (trouble && isDirty(state)) {
       if (state.needsReason) place.append(button("Ghi lý do và số quyết định", () => askReason(row)), " ");
       place.append(button("Bỏ nội dung chưa lưu", () => forget(row)));
     }
@@ -77,6 +82,7 @@ const gridRows = (() => {
 
   function showConflict(row, state, place) {
     const list = make("ul", "conflict", "");
+    place.append(make("span", "fault", state.note));
     for (const cell of cellsOf(row)) {
       const field = cell.dataset.field;
       const theirs = state.conflict.cells[field] ?? "";
@@ -100,7 +106,8 @@ const gridRows = (() => {
   }
 
   function forget(row) {
-    Object.assign(stateOf(row), { typed: {}, faults: {}, doubts: {}, conflict: null, note: "", needsReason: false });
+    const { later } = stateOf(row);
+    Object.assign(stateOf(row), fresh({ typed: later, note: Object.keys(later).length ? "Chưa lưu" : "" }));
     paint(row);
     focusCell(cellsOf(row)[0]);
   }
@@ -134,7 +141,8 @@ const gridRows = (() => {
 
   async function sendAgain(address, body) {
     const answer = await send(address, body);
-    if (!answer.redirected && answer.status !== 403) return answer;
+    const isSentAway = answer.redirected && new URL(answer.url).pathname !== location.pathname;
+    if (!isSentAway && answer.status !== 403) return answer;
     if (await refreshToken()) return send(address, body);
     return null;
   }
@@ -146,55 +154,75 @@ const gridRows = (() => {
     said.append(link, ", rồi quay lại trang này.");
   }
 
-  async function save(row, why = {}) {
-    const key = keyOf(row);
+  function save(row, why = {}) {
     const state = stateOf(row);
-    if (state.busy || state.conflict || !isDirty(state)) return;
-    if (state.needsReason && !why.reason) return;
-    state.busy = true;
+    if (state.saving) return state.saving;
+    if (state.conflict || !isDirty(state) || (state.needsReason && !why.reason)) return undefined;
+    state.saving = post(keyOf(row), row, state, why).finally(() => {
+      state.saving = null;
+      const shown = rowOf(keyOf(row));
+      if (shown) paint(shown);
+    });
+    return state.saving;
+  }
+
+  async function post(key, row, state, why) {
     const sent = { ...state.typed };
     const { sector, heading, version = "" } = row.dataset;
+    const address = row.dataset.saves ?? whole.dataset.addsTo;
+    if (!row.dataset.saves) state.typed = {}; // the next target can be typed at once
     state.note = "Đang lưu…";
     paint(row);
     try {
-      const answer = await sendAgain(row.dataset.saves ?? whole.dataset.addsTo, JSON.stringify({ cells: sent, version, sector, heading, ...why }));
-      state.busy = false;
-      if (answer === null) askToSignIn();
-      else await take(key, state, sent, answer);
+      const answer = await sendAgain(address, JSON.stringify({ cells: sent, version, sector, heading, ...why }));
+      if (answer === null) {
+        comeBack(key, state, sent);
+        askToSignIn();
+      } else await take(key, state, sent, answer);
     } catch {
-      state.busy = false;
+      comeBack(key, state, sent);
       state.note = "Chưa lưu: mất mạng. Sẽ tự lưu lại khi có mạng.";
       clearTimeout(timer);
       timer = setTimeout(saveAll, AGAIN);
     }
-    const shown = rowOf(key);
-    if (shown) paint(shown);
+  }
+
+  // A new target that was not taken is shown again; what was typed for the next one meanwhile waits behind it.
+  function comeBack(key, state, sent) {
+    const row = rowOf(key);
+    state.note = "Chưa lưu";
+    if (!row || row.dataset.saves) return;
+    row.querySelector(".editor")?.dispatchEvent(new CustomEvent("settle", { bubbles: true }));
+    state.later = { ...state.later, ...state.typed };
+    state.typed = sent;
   }
 
   async function take(key, state, sent, answer) {
-    const row = rowOf(key);
     if (answer.ok) {
       const kept = await answer.json();
-      Object.keys(sent).forEach((field) => state.typed[field] === sent[field] && delete state.typed[field]);
-      Object.assign(state, { faults: {}, needsReason: false, note: isDirty(state) ? "Chưa lưu" : `Đã lưu ${kept.saved_at}` });
-      say(isDirty(state) ? "" : `Đã lưu ${kept.saved_at}`);
+      Object.keys(sent).forEach((field) => kept.html && state.typed[field] === sent[field] && delete state.typed[field]);
+      Object.assign(state, { faults: {}, needsReason: false, note: `Đã lưu ${kept.saved_at}` });
+      say(state.note);
       if (kept.key) await added(key, state, kept);
-      else replaceRow(row, state, kept);
-    } else if (answer.status === 409) {
+      else replaceRow(rowOf(key), state, kept);
+      if (isDirty(state)) state.note = "Chưa lưu";
+      return;
+    }
+    comeBack(key, state, sent);
+    if (answer.status === 409) {
       state.conflict = await answer.json();
       state.note = `Chưa lưu: ${state.conflict.by} vừa sửa dòng này.`;
       say(state.note);
-    } else if (answer.status === 422 || answer.status === 400) {
-      const { faults, needs_reason: needsReason } = await answer.json();
-      const wrong = Object.keys(faults).filter((field) => cellOf(row, field));
-      Object.assign(state, { faults, needsReason: Boolean(needsReason) });
-      state.note = needsReason ? "Chưa lưu: mức mới cần lý do và số quyết định." : "Chưa lưu: đề nghị sửa.";
-      say(`${state.note} ${Object.values(faults).join(" ")}`);
-      if (wrong.some((field) => cellOf(row, field).closest(".more"))) openMore(row, true);
-      if (needsReason) setTimeout(() => askReason(row));
-    } else {
-      state.note = "Chưa lưu được; đề nghị tải lại trang rồi thử lại.";
-    }
+    } else if (answer.status === 422 || answer.status === 400) refused(rowOf(key), state, await answer.json());
+    else state.note = "Chưa lưu được; đề nghị tải lại trang rồi thử lại.";
+  }
+
+  function refused(row, state, { faults, needs_reason: needsReason }) {
+    Object.assign(state, { faults, needsReason: Boolean(needsReason) });
+    state.note = needsReason ? "Chưa lưu: mức mới cần lý do và số quyết định." : "Chưa lưu: đề nghị sửa.";
+    say(`${state.note} ${Object.values(faults).join(" ")}`);
+    if (Object.keys(faults).some((field) => field && cellOf(row, field)?.closest(".more"))) openMore(row, true);
+    if (needsReason) setTimeout(() => askReason(row));
   }
 
   function parsed(html) {
@@ -205,29 +233,28 @@ const gridRows = (() => {
 
   function replaceRow(row, state, kept) {
     if (!row) return;
-    const fresh = parsed(kept.html);
+    const anew = parsed(kept.html);
     const open = !row.querySelector(".more").hidden;
     const inside = document.activeElement?.closest?.("tbody") === row ? document.activeElement : null;
-    if (inside?.matches(".editor")) { // somebody is typing here again: only what is kept underneath changes
-      cellsOf(fresh).forEach((cell) => (cellOf(row, cell.dataset.field).dataset.stored = cell.querySelector(".value").textContent));
-      row.dataset.version = fresh.dataset.version;
+    if (inside?.matches(".editor:not(.is-waiting)")) { // somebody is typing here again: only what is kept underneath changes
+      cellsOf(anew).forEach((cell) => (cellOf(row, cell.dataset.field).dataset.stored = cell.querySelector(".value").textContent));
+      row.dataset.version = anew.dataset.version;
       return;
     }
-    const field = inside?.dataset?.field;
+    const field = inside?.closest(".cell")?.dataset.field;
     state.doubts = kept.doubts;
-    row.replaceWith(fresh);
-    dress(fresh);
-    if (open) openMore(fresh, true);
-    if (inside) focusCell(cellOf(fresh, field ?? "name"));
+    row.replaceWith(anew);
+    dress(anew);
+    if (open) openMore(anew, true);
+    if (inside) focusCell(cellOf(anew, field ?? "name"));
   }
 
   async function added(key, state, kept) {
-    rows.delete(key);
-    const place = focused();
-    if (isDirty(state)) rows.set(String(kept.key), { ...state, doubts: {} });
-    else rows.set(String(kept.key), { typed: {}, faults: {}, doubts: kept.doubts, conflict: null, note: `Đã lưu ${kept.saved_at}` });
+    const next = { ...state.later, ...state.typed };
+    rows.set(String(kept.key), fresh({ doubts: kept.doubts, note: state.note }));
+    Object.assign(state, fresh({ typed: next }));
     const page = await fetch(location.pathname);
-    if (!page.redirected) swap(await page.text(), place);
+    if (!page.redirected) swap(await page.text(), focused());
   }
 
   const saveAll = () => Promise.all([...rows].filter(([, state]) => isDirty(state)).map(([key]) => rowOf(key)).filter(Boolean).map((row) => save(row)));
@@ -236,7 +263,7 @@ const gridRows = (() => {
     const state = stateOf(row);
     const goal = cellOf(row, "goal");
     if (dialog.open || !goal) return;
-    const number = row.querySelector(".stick-a").textContent.replace("⠿", "").trim();
+    const number = row.querySelector(".row-number").textContent;
     dialog.querySelector("[data-change]").textContent = `Chỉ tiêu ${number}, ${textOf(cellOf(row, "name"))}: mức ${stored(goal)} đổi thành ${textOf(goal)}.`;
     const place = focused();
     dialog.returnValue = "";
@@ -246,7 +273,6 @@ const gridRows = (() => {
       if (dialog.returnValue === "save") save(row, { reason: reason.value, decision_number: number.value });
       else paint(row);
       restore(place);
-      state.note ||= "Chưa lưu";
     }, { once: true });
   }
 
@@ -265,24 +291,35 @@ const gridRows = (() => {
 
   function swap(html, place) {
     const page = new DOMParser().parseFromString(html, "text/html");
-    const fresh = page.getElementById("grid");
-    if (!fresh) return false;
-    const open = [...whole.querySelectorAll("tbody.target .more:not([hidden])")].map((more) => keyOf(more.closest("tbody")));
+    const anew = page.getElementById("grid");
+    if (!anew) return false;
+    const unfolded = [...whole.querySelectorAll("tbody.target .more:not([hidden])")].map((more) => keyOf(more.closest("tbody")));
     const frame = whole.querySelector(".grid-frame");
     const [left, top] = [frame?.scrollLeft ?? 0, frame?.scrollTop ?? 0];
-    whole.replaceChildren(...fresh.childNodes);
+    const open = whole.querySelector(".editor:not(.is-waiting)");
+    const typing = open && place ? open.value : null;
+    open?.classList.remove("editor"); // it goes with the old table; what it holds opens again below
+    whole.replaceChildren(...anew.childNodes);
     document.querySelector("[data-count]").textContent = page.querySelector("[data-count]").textContent;
     const choices = page.getElementById("grid-choices");
     if (choices) document.getElementById("grid-choices").textContent = choices.textContent;
     whole.querySelectorAll("tbody.target").forEach(dress);
-    open.map(rowOf).filter(Boolean).forEach((row) => openMore(row, true));
+    unfolded.map(rowOf).filter(Boolean).forEach((row) => openMore(row, true));
     whole.querySelector(".grid-frame")?.scrollTo(left, top);
     const told = [...page.querySelectorAll("main .notice[role]")].map((notice) => notice.textContent.trim()).join(" ");
     if (told) say(told);
     const lost = [...rows].filter(([key, state]) => isDirty(state) && !rowOf(key));
     if (lost.length) say(`Dòng đang gõ không còn trong bảng. Nội dung chưa lưu: ${lost.flatMap(([, state]) => Object.values(state.typed)).join("; ")}`);
     restore(place);
+    const row = place && rowOf(place.key);
+    if (row && typing !== null) cellOf(row, place.field).dispatchEvent(new CustomEvent("reopen", { bubbles: true, detail: typing }));
+    markFirst();
     return true;
+  }
+
+  function markFirst() {
+    const first = whole.querySelector("tbody.target .cell");
+    if (first && !whole.querySelector(".cell[data-active]")) mark(first);
   }
 
   // A change of order, once everything typed is kept; the page that comes back is the table as it is now.
@@ -305,7 +342,7 @@ const gridRows = (() => {
     cellsOf(row).forEach((cell) => (cell.tabIndex = -1));
     const more = row.querySelector("[data-more]");
     if (more) more.hidden = false;
-    row.querySelectorAll(".row-actions button, .row-actions a").forEach((action) => (action.tabIndex = -1));
+    row.querySelectorAll(".row-actions button, .row-actions a, .steps button").forEach((action) => (action.tabIndex = -1));
     const handle = row.querySelector(".handle");
     if (handle) handle.draggable = true;
     paint(row);
@@ -318,16 +355,26 @@ const gridRows = (() => {
 
   function focusCell(cell) {
     if (!cell) return;
-    whole.querySelectorAll(".cell[tabindex='0']").forEach((old) => (old.tabIndex = -1));
     cell.tabIndex = 0;
     cell.focus();
   }
 
+  // Tab comes to one cell of the grid: the one that had the focus last.
+  function mark(cell) {
+    whole.querySelectorAll(".cell[data-active]").forEach((old) => {
+      old.tabIndex = -1;
+      delete old.dataset.active;
+    });
+    Object.assign(cell, { tabIndex: 0 }).dataset.active = "yes";
+  }
+
+  whole.querySelectorAll("tbody.target").forEach(dress);
+  markFirst();
   window.addEventListener("online", saveAll);
   window.addEventListener("focus", saveAll);
   window.addEventListener("beforeunload", (event) => {
-    if ([...rows.values()].some((state) => isDirty(state))) event.preventDefault();
+    if ([...rows.values()].some((state) => state.saving || isDirty(state))) event.preventDefault();
   });
 
-  return { whole, say, keyOf, cellsOf, cellOf, textOf, set, save, saveAll, arrange, dress, openMore, focusCell, rows, isDirty };
+  return { whole, say, keyOf, cellsOf, cellOf, textOf, set, save, saveAll, arrange, dress, openMore, focusCell, mark, rows, stateOf, isDirty };
 })();
