@@ -56,7 +56,9 @@ Target = {
     "raw": {"at_least", "at_most", "actual", "estimate", "percent", "submitted_actual", "submitted_estimate"},
 }
 texts = {section code: prose}     # plain text, one paragraph a line; codes from `sections(figures["tasks"])`
-header = {"stage": "draft"|"approved"|"issued", "number": str, "issued_on": date | None}  # number and date: issued only
+# number, date and lookup code: issued only
+header = {"stage": "draft"|"approved"|"issued", "number": str, "issued_on": date | None, "lookup": Lookup | None}
+Lookup = {"code": str, "address": str, "qr": str}      # as printed, where it leads, a PNG in a data URI
 """
 
 import unicodedata
@@ -133,6 +135,7 @@ def city_report_html(figures, texts, *, header):
             "title": f"Báo cáo {figures['campaign']['subject']}",
             "figures": figures,
             "draft": draft,
+            "lookup": header.get("lookup"),
             "number_line": f"Số: {number}",
             "date_line": f"{issuer['place']}, {dated}",
             "attached_line": f"(Kèm theo Báo cáo số {number} {dated} của {issuer['name']})",

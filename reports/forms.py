@@ -155,3 +155,16 @@ class CheckForm(forms.Form):
         form = CheckForm(self.data | {"seen": seen})
         form.add_error(None, sentence)
         return form
+
+
+class LookUpForm(forms.Form):
+    """A lookup code from paper, or the file itself."""
+
+    code = forms.CharField(label="Mã tra cứu in trên văn bản", max_length=40, required=False)
+    file = forms.FileField(label="Hoặc tệp PDF nhận được", required=False)
+
+    def clean(self):
+        typed = super().clean()
+        if not self.errors and not typed.get("code") and not typed.get("file"):
+            raise forms.ValidationError("Đề nghị ghi mã tra cứu hoặc chọn tệp.")
+        return typed

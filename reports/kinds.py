@@ -6,7 +6,7 @@ A further kind is one more entry here and a module of its own.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reports import check_sheet, documents, figures
+from reports import check_sheet, documents, figures, verifying
 from reports.models import FileStage, ReportKind
 
 
@@ -28,6 +28,10 @@ def _progress_html(report, stage):
     return documents.progress_report_html(report.figures, report.texts)
 
 
+def _lookup(code):
+    return {"code": verifying.printed(code), "address": verifying.address(code), "qr": verifying.qr(code)}
+
+
 def _city_html(report, stage):
     """Number and date stand on the issued file alone."""
     issued = stage == FileStage.ISSUED
@@ -35,6 +39,7 @@ def _city_html(report, stage):
         "stage": str(stage),
         "number": report.number if issued else "",
         "issued_on": report.issued_on if issued else None,
+        "lookup": _lookup(report.code) if issued and report.code else None,
     }
     return documents.city_report_html(report.figures, report.texts, header=header)
 

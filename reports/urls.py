@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import check_views, views
+from reports import check_views, verify_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -19,5 +19,7 @@ urlpatterns = [
     path("dot-thi-dua/<slug:slug>/doi-chieu/", check_views.check_plan, name="check_plan"),
     path("dot-thi-dua/<slug:slug>/doi-chieu/phieu/", check_views.check_sheets, name="check_sheets"),
     path("dot-thi-dua/<slug:slug>/doi-chieu/lap-phieu/", check_views.request_check_sheet, name="request_check_sheet"),
+    path("tra-cuu/", verify_views.look_up, name="look_up"),
+    path("tra-cuu/<str:code>/", verify_views.verify, name="verify"),
     path("tep-bao-cao/<int:pk>/", views.file, name="file"),
 ]

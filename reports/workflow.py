@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from campaigns.models import ReportingPeriod, record
+from reports import verifying
 from reports.models import FileStage, Report, ReportKind, ReportState
 from units.models import ward_day
 from units.refusals import Refused
@@ -110,6 +111,7 @@ def issue(report, *, number, issued_on, by, at):
         issued_by=by,
         issued_at=at,
         supersedes=before,
+        code=stored.code or verifying.fresh_code(),
         **FILE_DUE,
     )
 

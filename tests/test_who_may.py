@@ -24,7 +24,8 @@ from campaigns.tests.factories import (
 )
 from commendations.tests.factories import DecisionFactory, NominationFactory
 from reports.tests.factories import ReportFactory, ReportFileFactory
-from targets.models import Evidence, PlanReading
+from targets.evidence import attach
+from targets.models import PlanReading
 from targets.read_items import items_of
 from targets.tests.factories import (
     AllocationFactory,
@@ -170,7 +171,10 @@ EXPECT = {
     "ket-qua/<int:pk>/chu-de/": form(UNIT),
     "ket-qua/<int:pk>/xin-gia-han/": form(UNIT),
     "bien-nhan/<int:pk>/": read(UNIT_AND_ORGANISER),
+    "ket-qua/<int:pk>/minh-chung/": post(UNIT),
     "minh-chung/<int:pk>/": read(UNIT_AND_ORGANISER),
+    "minh-chung/<int:pk>/xem/": read(UNIT_AND_ORGANISER),
+    "minh-chung/<int:pk>/anh-nho/": read(UNIT_AND_ORGANISER),
     "minh-chung/<int:pk>/go/": post(UNIT),
     # Reviewing
     "ky/<int:pk>/cho-duyet/": read(THE_ORGANISER),
@@ -211,6 +215,8 @@ EXPECT = {
     "bao-cao/<int:pk>/ban-hanh/": form(OFFICE),
     "bao-cao/<int:pk>/dinh-chinh/": form(OFFICE),
     "bao-cao/<int:pk>/da-gui/": form(OFFICE),
+    "tra-cuu/": form(ANYBODY),
+    "tra-cuu/<str:code>/": form(ANYBODY),
     "tep-bao-cao/<int:pk>/": read(THE_ORGANISER),
 }
 
@@ -320,12 +326,7 @@ class World:
             "other_admin": UserFactory(admin_of=other),
             "superuser": UserFactory(is_superuser=True),
         }
-        evidence = Evidence(
-            submission=submission, name="a.pdf", content_type="application/pdf", size=4, sha256="e" * 64,
-            uploaded_by=reporter, uploaded_at=NOON,
-        )  # fmt: skip
-        evidence.file.name = ReportFileFactory(report=report).file.name
-        evidence.save()
+        [evidence] = attach(submission, [picture_of("anh.png")], by=reporter, at=NOON)
         self.things = {
             "dot-thi-dua/": campaign.slug,
             "khen-thuong/<slug": campaign.slug,

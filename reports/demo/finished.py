@@ -40,7 +40,8 @@ def load(ward, *, at):
         moment = calendar(at)
         campaign = seasons.start(campaign, ward, at=moment("10/09/2025 08:00"))
         _hand_in(period, ward, moment)
-        period = periods.close_period(period, reason="Đã hết hạn nộp.", by=ward.people["vhxh"], at=moment("11/12/2025 17:00"))
+        closing = {"reason": "Đã đủ báo cáo của các đơn vị.", "by": ward.people["vhxh"]}
+        period = periods.close_period(period, **closing, at=moment("11/12/2025 17:00"))
         _honour(campaign, ward, moment)
     return period, made
 
