@@ -239,7 +239,7 @@ def test_the_plan_takes_a_constant_number_of_queries(client, count, django_asser
         TargetFactory(campaign=campaign, sector=heading.sector, heading=heading)
     client.force_login(UserFactory(staff_of=campaign.organiser))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(campaign.get_absolute_url())
 
 
