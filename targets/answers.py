@@ -97,8 +97,13 @@ class Answers:
                 for row in self.results
             },
             "narratives": {row["prompt"].code: row["text"] for row in self.narratives},
-            "evidence": sorted(evidence.sha256 for evidence in self.evidence),
+            "evidence": sorted(_mark(piece) for piece in self.evidence),
         }
+
+
+def _mark(piece):
+    """A file as the digest names it: its content, and whose figure it proves."""
+    return f"{piece.target_id}:{piece.sha256}" if piece.target_id else piece.sha256
 
 
 def result_fields(target, *, amount=None, base=None, est_amount=None, est_base=None, text="", no_data=False, note=""):

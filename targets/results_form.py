@@ -16,14 +16,14 @@ from django import forms
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
-from targets import drafting, numbers, uploads
+from targets import drafting, numbers
 from targets.answers import Answers, asked_of, prompts_of, result_fields
-from targets.evidence import attached
+from targets.evidence import attached, by_target
+from targets.file_places import FilePlace
 from targets.models import Allocation, Answer, Result
 from targets.progress import value_of
 from targets.readback import ReadBack, figure_words, goal_words
 from targets.returning import opening_of
-from units.refusals import Refused
 
 TICKED = "on"
 YES, NO = "1", "0"
@@ -64,6 +64,7 @@ YES_NO_WORDS = {YES: "Đạt", NO: "Chưa đạt"}
 class Row:
     """One target on the form."""
 
+    files = None  # its `FilePlace`, on the form
     previous = None  # the unit's last accepted result of an earlier period, on the page
 
     def __init__(self, asked, texts, *, with_estimate):
@@ -222,17 +223,6 @@ class Row:
         )
 
 
-class FilesInput(forms.FileInput):
-    allow_multiple_selected = True
-    template_name = "forms/files.html"
-
-
-class FilesField(forms.Field):
-    """Any number of files; `targets.uploads` judges each."""
-
-    widget = FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.xlsx,.docx"})
-
-
 class ResultsForm(forms.Form):
     """A unit's answers in one period.
 
@@ -240,16 +230,10 @@ class ResultsForm(forms.Form):
     are what was typed and what each cell was read at, in either case.
     """
 
-    evidence = FilesField(
-        label="Thêm tệp minh chứng",
-        required=False,
-        help_text="Có thể chọn nhiều tệp: pdf, jpg, png, xlsx, docx; mỗi tệp không quá 10 MB, tất cả không quá 50 MB.",
-    )
-
-    def __init__(self, data=None, files=None, *, submission, as_draft=False):
+    def __init__(self, data=None, files=None, *, submission, as_draft=False, on_behalf=False):
         super().__init__(data, files, auto_id="%s")
-        self.submission, self.as_draft = submission, as_draft
-        self.conflicts, self.uploads = [], []
+        self.submission, self.as_draft, self.on_behalf = submission, as_draft, on_behalf
+        self.conflicts = []
         self.opening = opening_of(submission)
         self.asked, self.questions = asked_of(submission, with_places=not self.is_bound), prompts_of(submission)
         if self.is_bound:
@@ -267,6 +251,10 @@ class ResultsForm(forms.Form):
             Cell(key := f"prompt.{prompt.code}", prompt.heading, self.texts.get(key, ""), hint=prompt.hint)
             for prompt in self.questions
         ]
+        for row in self.rows:
+            row.files = FilePlace(self, row.target)
+        self.report_files = FilePlace(self)
+        self.places = [*(row.files for row in self.rows), self.report_files]
         if self.opening:
             self._lock()
 
@@ -275,11 +263,18 @@ class ResultsForm(forms.Form):
         for cell in self._all_cells():
             cell.is_locked = not self.opening.holds(cell.key)
             cell.why = self.opening.marks.get(cell.key, "")
+        for place in self.places:
+            place.is_locked = not self.opening.shows(place)
+            key = f"target.{place.target_id}.evidence" if place.target else "evidence"
+            place.why = self.opening.marks.get(key, "")
 
     def __iter__(self):
-        """Declared fields, then cells: what the error summary walks over."""
-        yield from super().__iter__()
+        """Cells, then places for files: what the error summary walks over."""
         yield from self._all_cells()
+        yield from self.places
+
+    def is_multipart(self):
+        return True
 
     def _all_cells(self):
         for row in self.rows:
@@ -292,10 +287,11 @@ class ResultsForm(forms.Form):
         helper.form_id = "results"
         action = reverse("targets:check_results", args=[self.submission.pk])
         helper.attrs = {"action": action, "autocomplete": "off", "data-guard": "", "novalidate": ""}
+        helper.attrs["data-files"] = reverse("targets:add_evidence", args=[self.submission.pk])
         if self.conflicts:
             helper.attrs["data-dirty"] = ""  # nothing of it is saved yet: leaving the page asks first
         helper.layout = Layout(
-            HTML('{% include "targets/_answers.html" %}'), "evidence", HTML('{% include "targets/_answers_end.html" %}')
+            HTML('{% include "targets/_answers.html" %}'), HTML('{% include "targets/_answers_end.html" %}')
         )
         return helper
 
@@ -326,11 +322,26 @@ class ResultsForm(forms.Form):
         return grouped
 
     @cached_property
+    def files_by_target(self):
+        """{target primary key, or None for the whole report: [file, …]} of what is attached now."""
+        kept = attached(self.submission)
+        return by_target(self.opening.kept_files(kept) if self.opening else kept, self._asked_targets)
+
+    @property
     def attached(self):
-        return attached(self.submission)
+        """The files that would be handed in: the report's, then each target's."""
+        pieces = [piece for place in [self.report_files, *self.places[:-1]] for piece in place.pieces]
+        return [piece for piece in pieces if piece.target_id in self._asked_targets]
+
+    @property
+    def _asked_targets(self):
+        return {None, *(row.target.pk for row in self.rows)}
 
     def clean(self):
-        self._check_files()
+        for place in self.places:
+            place.take(self.files.getlist(place.key))
+            if place.errors:
+                self.errors[place.key] = self.error_class(place.errors)
         if not self.as_draft:
             self.results = [row.check() for row in self.rows]
             if not self.submit_key:
@@ -342,12 +353,10 @@ class ResultsForm(forms.Form):
             if cell.errors:
                 self.errors[cell.key] = self.error_class(cell.errors)
 
-    def _check_files(self):
-        for file in self.files.getlist("evidence") if self.files else []:
-            try:
-                self.uploads.append(uploads.check(file))
-            except Refused as refusal:
-                self.add_error("evidence", str(refusal))
+    def refuse_files(self, place, sentence):
+        """Say at a place why its posted files were not kept."""
+        place.errors.append(sentence)
+        self.errors[place.key] = self.error_class(place.errors)
 
     def answers(self):
         """The checked answers of a valid form, with the files that are attached now."""
@@ -359,7 +368,7 @@ class ResultsForm(forms.Form):
         return Answers(
             results=self.results,
             narratives=narratives,
-            evidence=attached(self.submission),
+            evidence=[piece for piece in attached(self.submission) if piece.target_id in self._asked_targets],
             cells=self.cells,
             versions=self.versions,
         )

@@ -47,6 +47,8 @@ class Opening:
         """Whether files may be added or taken off where this one stands: a marked target's, or a marked report's."""
         if piece.target_id is None:
             return REPORT_EVIDENCE in self.marks
+        if piece.target_id not in self._results:
+            return True
         return any(mark.startswith(f"target.{piece.target_id}.") for mark in self.marks)
 
     def locked_texts(self, asked, prompts):
@@ -78,10 +80,15 @@ class Opening:
             for row in self._words
             if not self.holds(f"prompt.{row.prompt.code}")
         ]
-        evidence = [piece for piece in answers.evidence if self.shows(piece)]
-        evidence += [piece for piece in Evidence.objects.filter(revisions=self.revision) if not self.shows(piece)]
+        evidence = self.kept_files(answers.evidence)
         open_cells = {key: text for key, text in answers.cells.items() if self.holds(key)}
         return replace(answers, results=results, narratives=narratives, evidence=evidence, cells=open_cells)
+
+    def kept_files(self, attached):
+        """The attached files, with those that are not open as the returned revision carried them. One query."""
+        carried = Evidence.objects.filter(revisions=self.revision).select_related("target")
+        kept = [piece for piece in attached if self.shows(piece)]
+        return kept + [piece for piece in carried if not self.shows(piece)]
 
     def _kept_result(self, row):
         before = self._results.get(row["target"].pk)

@@ -2,20 +2,26 @@
 
 import hashlib
 import io
+import re
 import unicodedata
-import warnings
+import zipfile
 from dataclasses import dataclass
 
 import filetype
-from PIL import Image, ImageOps
 
 from campaign_portal import office_files
 from campaign_portal.office_files import MAX_FILE, Unfit
+from targets import pictures
 from units.refusals import Refused
 
-MAX_PIXELS = 40_000_000
 MAX_PAGES = 2_000
 LONGEST_NAME = 150
+ON_WINDOWS = re.compile(r"(?i)(?:con|prn|aux|nul|(?:com|lpt)[0-9])(?:\.|$)")  # names that no file may have there
+PHONE_PHOTOS = {"heic", "heif", "webp", "avif"}
+MARKUP = re.compile(rb"(?i)<(?:!doctype|html|script|svg|\?php)")
+RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
+# What an Office program fetches by itself when the file is opened; a link that waits for a click is none of these.
+FETCHED = re.compile(rb"/(?:oleObject|frame|subDocument|attachedTemplate)[\"']")
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,7 @@ class Upload:
     name: str
     content_type: str
     content: bytes
+    thumbnail: bytes = b""  # a small JPEG of a picture
 
     @property
     def sha256(self):
@@ -44,6 +51,8 @@ def check(file):
         if file.size > MAX_FILE:
             raise Unfit("tệp lớn hơn 10 MB; đề nghị giảm dung lượng hoặc chia nhỏ")
         extension = name.rpartition(".")[2].lower()
+        if extension in PHONE_PHOTOS:
+            raise Unfit(f"ảnh kiểu {extension} chưa nhận được; đề nghị lưu lại thành jpg hoặc chụp màn hình ảnh này")
         if extension not in KINDS:
             raise Unfit("chỉ nhận tệp pdf, jpg, png, xlsx, docx")
         content = file.read()
@@ -51,7 +60,9 @@ def check(file):
         guessed = filetype.guess_mime(content)
         if guessed not in kind.guesses:
             raise Unfit(office_files.what_else(content, extension))
-        return Upload(name=name, content_type=kind.content_type, content=kind.inspect(content))
+        content = kind.inspect(content)
+        small = pictures.thumbnail(content) if kind.is_picture else b""
+        return Upload(name=name, content_type=kind.content_type, content=content, thumbnail=small)
     except Unfit as reason:
         raise Refused(f"Tệp “{name}” chưa được nhận: {reason}.") from reason
 
@@ -62,38 +73,16 @@ def clean_name(name):
     name = "".join(c for c in name if unicodedata.category(c)[0] != "C" and c not in '"<>:|?*')
     stem, dot, extension = " ".join(name.split()).rpartition(".")
     stem = stem.strip(" .")[: LONGEST_NAME - len(extension) - 1] or "tep"
-    return f"{stem}{dot}{extension.strip()}" if dot else f"{extension[:LONGEST_NAME] or 'tep'}"
-
-
-def _picture(content, form):
-    """The picture drawn anew: place, camera and anything else that travelled with it stay behind."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=[form]) as seen:
-                if seen.width * seen.height > MAX_PIXELS:
-                    raise Unfit("ảnh lớn hơn 40 triệu điểm ảnh; đề nghị thu nhỏ")
-                seen.verify()
-            picture = Image.open(io.BytesIO(content), formats=[form])
-            ImageOps.exif_transpose(picture, in_place=True)
-            if picture.mode not in ("1", "L", "LA", "RGB", "RGBA"):
-                picture = picture.convert("RGBA" if form == "PNG" and "transparency" in picture.info else "RGB")
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as bomb:
-        raise Unfit("ảnh lớn hơn 40 triệu điểm ảnh; đề nghị thu nhỏ") from bomb
-    except (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, OverflowError) as broken:
-        raise Unfit("không mở được ảnh, có thể tệp bị hỏng") from broken
-    picture.info = {}
-    drawn = io.BytesIO()
-    picture.save(drawn, form, **({"quality": 88} if form == "JPEG" else {"compress_level": 4}))
-    return drawn.getvalue()
+    whole = f"{stem}{dot}{extension.strip()}" if dot else f"{extension[:LONGEST_NAME] or 'tep'}"
+    return f"tep-{whole}"[:LONGEST_NAME] if ON_WINDOWS.match(whole) else whole
 
 
 def _jpeg(content):
-    return _picture(content, "JPEG")
+    return pictures.drawn_anew(content, "JPEG")
 
 
 def _png(content):
-    return _picture(content, "PNG")
+    return pictures.drawn_anew(content, "PNG")
 
 
 def _pdf(content):
@@ -123,15 +112,39 @@ def _pdf(content):
         raise
     except Exception as broken:  # a hostile file may break the reader in any way
         raise Unfit("không mở được PDF, có thể tệp bị hỏng") from broken
+    if MARKUP.search(content[:1024]) or MARKUP.search(_tail(content)) or b"PK\x03\x04" in _tail(content):
+        raise Unfit("tệp PDF có nội dung lạ kèm theo; đề nghị in lại ra PDF rồi tải lên")
     return content
 
 
+def _tail(content):
+    """What follows the end of a PDF: another file may hide there."""
+    return content.rpartition(b"%%EOF")[2]
+
+
 def _workbook(content):
-    return office_files.check(content, office_files.WORKBOOK)
+    return _unpacked(office_files.check(content, office_files.WORKBOOK))
 
 
 def _document(content):
-    return office_files.check(content, office_files.DOCUMENT)
+    return _unpacked(office_files.check(content, office_files.DOCUMENT))
+
+
+def _unpacked(content):
+    """The content of a package, each part of it read: no size lies, and opening it fetches nothing from elsewhere."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        for entry in package.infolist():
+            try:
+                part = package.read(entry).replace(b"\0", b"")
+            except Exception as broken:  # a hostile file may break the reader in any way
+                raise Unfit("không mở được, có thể tệp bị hỏng") from broken
+            if b"www.w3.org/2001/XInclude" in part and entry.filename.endswith(".xml"):
+                raise Unfit("bên trong có định nghĩa lạ (XInclude)")
+            if entry.filename.endswith(".rels") and any(
+                b"External" in relation and FETCHED.search(relation) for relation in RELATION.findall(part)
+            ):
+                raise Unfit("tệp tự mở nội dung ở nơi khác; đề nghị chép nội dung vào tệp rồi lưu lại")
+    return content
 
 
 @dataclass(frozen=True)
@@ -139,6 +152,7 @@ class Kind:
     content_type: str
     guesses: tuple
     inspect: object
+    is_picture: bool = False
 
 
 def _office(name, inspect):
@@ -146,12 +160,12 @@ def _office(name, inspect):
     return Kind(content_type, (content_type, "application/zip"), inspect)
 
 
-_JPEG = Kind("image/jpeg", ("image/jpeg",), _jpeg)
+_JPEG = Kind("image/jpeg", ("image/jpeg",), _jpeg, is_picture=True)
 KINDS = {
     "pdf": Kind("application/pdf", ("application/pdf",), _pdf),
     "jpg": _JPEG,
     "jpeg": _JPEG,
-    "png": Kind("image/png", ("image/png",), _png),
+    "png": Kind("image/png", ("image/png",), _png, is_picture=True),
     "xlsx": _office("spreadsheetml.sheet", _workbook),
     "docx": _office("wordprocessingml.document", _document),
 }

@@ -3,6 +3,7 @@ from django.urls import path
 from targets.views import (
     editor,
     entry,
+    evidence,
     grid,
     joining,
     pasting,
@@ -104,8 +105,11 @@ urlpatterns = [
     path("ket-qua/<int:pk>/chu-de/", entry.choose_theme, name="choose_theme"),
     path("ket-qua/<int:pk>/xin-gia-han/", entry.ask_extension, name="ask_extension"),
     path("bien-nhan/<int:pk>/", entry.receipt, name="receipt"),
-    path("minh-chung/<int:pk>/", entry.evidence, name="evidence"),
-    path("minh-chung/<int:pk>/go/", entry.remove_evidence, name="remove_evidence"),
+    path("ket-qua/<int:pk>/minh-chung/", evidence.add_evidence, name="add_evidence"),
+    path("minh-chung/<int:pk>/", evidence.evidence, name="evidence"),
+    path("minh-chung/<int:pk>/xem/", evidence.view_evidence, name="view_evidence"),
+    path("minh-chung/<int:pk>/anh-nho/", evidence.evidence_thumbnail, name="evidence_thumbnail"),
+    path("minh-chung/<int:pk>/go/", evidence.remove_evidence, name="remove_evidence"),
     # Reviewing: the office
     path("ky/<int:pk>/cho-duyet/", queue.queue, name="queue"),
     path("ky/<int:pk>/cho-duyet/xem-truoc/", queue.check_chosen, name="check_chosen"),

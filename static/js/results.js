@@ -53,14 +53,14 @@
   });
   // 3. Without files the plain encoding is smaller on a bad line, and quicker to read.
   form.addEventListener("submit", () => {
-    const withFiles = form.elements.evidence?.files.length;
+    const withFiles = [...form.querySelectorAll("[type=file]")].some((input) => input.files.length);
     form.enctype = withFiles ? "multipart/form-data" : "application/x-www-form-urlencoded";
   });
 
   // 4. Which files were chosen.
   form.querySelectorAll("input[type=file]").forEach((input) => {
     const said = input.closest(".file-choice").querySelector(".file-names");
-    const tell = () => (said.textContent = [...input.files].map((file) => file.name).join("; ") || said.dataset.none);
+    const tell = () => (said.textContent = [...input.files].map((file) => file.name).join("; "));
     input.addEventListener("change", tell);
     window.addEventListener("pageshow", tell);
   });

@@ -313,6 +313,10 @@ class Evidence(models.Model):
     def is_picture(self):
         return self.content_type in PICTURES
 
+    @property
+    def extension(self):
+        return self.name.rpartition(".")[2].lower()
+
 
 def signed_copy_path(copy, name):
     return f"signed/{copy.revision_id}/{copy.sha256[:32]}"

@@ -1,11 +1,11 @@
-"""A unit's own pages: where it stands, the form, its receipts and files, its theme, its wish for more time."""
+"""A unit's own pages: where it stands, the form, its receipts, its theme, its wish for more time."""
 
 from dataclasses import asdict
 from datetime import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, JsonResponse
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,28 +14,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns.models import CampaignState, Event, Extension
 from targets import drafting, periods, themes, workflow
 from targets.answers import participation_of
-from targets.evidence import detach, keep_posted
-from targets.models import Evidence, Return, Revision, Submission, SubmissionState
+from targets.evidence import keep_posted
+from targets.models import Return, Revision, Submission, SubmissionState
 from targets.permissions import can_read_campaign, can_submit, can_write_draft
 from targets.readback import read_back
 from targets.results_form import ResultsForm, own_cells, read_versions
 from targets.standing import deadline_for, stands
 from targets.unit_forms import ExtensionForm, ThemeForm
+from targets.views.unit_place import crumbs, visible, writable
 from units.refusals import Refused
 
 ACCEPTED_SENTENCE = "Kết quả đã được duyệt. Muốn sửa, đề nghị liên hệ phòng Văn hoá - Xã hội để được mở lại."
 ENTRY_CRUMB = ("Nhập kết quả", "")
-
-
-def _visible(request, pk):
-    return get_object_or_404(Submission.objects.visible_to(request.user).with_place(), pk=pk)
-
-
-def _writable(request, pk):
-    submission = _visible(request, pk)
-    if not can_write_draft(request.user, submission, on=request.arrived_at):
-        raise PermissionDenied
-    return submission
 
 
 def _locked(submission, at):
@@ -64,13 +54,9 @@ def _place(request, submission):
     }
 
 
-def _crumbs(submission, *below):
-    return [("Trang chủ", "/"), (submission.period.name, submission.get_absolute_url() if below else ""), *below]
-
-
 @require_safe
 def submission(request, pk):
-    submission = _visible(request, pk)
+    submission = visible(request, pk)
     revisions = list(submission.revisions.select_related("submitted_by"))
     place = _place(request, submission)
     context = {
@@ -84,7 +70,7 @@ def submission(request, pk):
         "can_write": can_write_draft(request.user, submission, on=request.arrived_at),
         "can_review": can_read_campaign(request.user, submission.period.campaign, on=request.arrived_at),
         "is_open": submission.period.campaign.state == CampaignState.OPEN,
-        "breadcrumbs": _crumbs(submission),
+        "breadcrumbs": crumbs(submission),
     }
     return render(request, "targets/submission.html", place | context)
 
@@ -95,11 +81,11 @@ def _typed_after(submission, moment):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit_results(request, pk):
-    submission = _writable(request, pk)
+    submission = writable(request, pk)
     if request.method == "POST":
         return _hand_in(request, submission)
     if locked := _locked(submission, request.arrived_at):
-        context = _place(request, submission) | {"locked": locked, "breadcrumbs": _crumbs(submission, ENTRY_CRUMB)}
+        context = _place(request, submission) | {"locked": locked, "breadcrumbs": crumbs(submission, ENTRY_CRUMB)}
         return render(request, "targets/submit_results.html", context)
     return _form_page(request, ResultsForm(submission=submission))
 
@@ -116,7 +102,7 @@ def _posted(request, submission):
 @require_POST
 def check_results(request, pk):
     """The page before handing in: everything read back, and what is still open."""
-    submission = _writable(request, pk)
+    submission = writable(request, pk)
     form = _posted(request, submission)
     _keep_texts(request, form)
     if locked := _locked(submission, request.arrived_at):
@@ -130,7 +116,7 @@ def check_results(request, pk):
         "has_estimates": any(line.estimate for line in lines),
         "narratives": [cell for cell in form.prompts if cell.text],
         "gaps": list(form.gaps()),
-        "breadcrumbs": _crumbs(
+        "breadcrumbs": crumbs(
             submission, ENTRY_CRUMB[:1] + (reverse("targets:submit_results", args=[pk]),), ("Xem lại", "")
         ),
     }
@@ -173,20 +159,21 @@ def _form_page(request, form):
     context = _place(request, form.submission) | {
         "form": form,
         "may_submit": can_submit(request.user, form.submission, on=request.arrived_at),
-        "breadcrumbs": _crumbs(form.submission, ENTRY_CRUMB),
+        "breadcrumbs": crumbs(form.submission, ENTRY_CRUMB),
     }
     return render(request, "targets/submit_results.html", context, status=409 if form.conflicts else 200)
 
 
 @require_POST
 def save_draft(request, pk):
-    submission = _writable(request, pk)
+    submission = writable(request, pk)
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         return _autosave(request, submission)
-    return _save_form(request, submission)
+    return save_form(request, submission)
 
 
-def _save_form(request, submission):
+def save_form(request, submission):
+    """Keep what was typed and the files beside it, and go back to the form."""
     form = ResultsForm(request.POST, request.FILES, submission=submission, as_draft=True)
     keep_posted(form, by=request.user, at=request.arrived_at)
     _keep_texts(request, form)
@@ -226,44 +213,15 @@ def receipt(request, pk):
         "lines": lines,
         "has_estimates": any(line.estimate for line in lines),
         "narratives": revision.narratives.select_related("prompt").order_by("prompt__order", "prompt_id"),
-        "files": revision.evidence.all(),
-        "breadcrumbs": _crumbs(revision.submission, (f"Biên nhận số {revision.pk}", "")),
+        "files": revision.evidence.select_related("target"),
+        "breadcrumbs": crumbs(revision.submission, (f"Biên nhận số {revision.pk}", "")),
     }
     return render(request, "targets/receipt.html", context)
 
 
-def _visible_evidence(request, pk):
-    wanted = Evidence.objects.filter(submission__in=Submission.objects.visible_to(request.user))
-    return get_object_or_404(wanted, pk=pk)
-
-
-@require_safe
-def evidence(request, pk):
-    piece = _visible_evidence(request, pk)
-    try:
-        content = piece.file.open()
-    except FileNotFoundError as missing:
-        raise Http404 from missing
-    response = FileResponse(content, as_attachment=True, filename=piece.name, content_type=piece.content_type)
-    response["Content-Security-Policy"] = "sandbox"
-    return response
-
-
-@require_POST
-def remove_evidence(request, pk):
-    """Take a file off; the button stands inside the form, so what was typed there is kept too."""
-    piece = _visible_evidence(request, pk)
-    submission = _writable(request, piece.submission_id)
-    try:
-        detach(piece, at=request.arrived_at)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    return _save_form(request, submission)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_theme(request, pk):
-    submission = _writable(request, pk)
+    submission = writable(request, pk)
     participation = participation_of(submission)
     form = ThemeForm(request.POST or None, initial={"theme": participation.theme})
     if form.is_valid():
@@ -274,13 +232,13 @@ def choose_theme(request, pk):
         else:
             messages.success(request, "Đã ghi chủ đề thi đua của đơn vị.")
             return redirect(submission)
-    context = {"submission": submission, "form": form, "breadcrumbs": _crumbs(submission, ("Chủ đề thi đua", ""))}
+    context = {"submission": submission, "form": form, "breadcrumbs": crumbs(submission, ("Chủ đề thi đua", ""))}
     return render(request, "targets/choose_theme.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_extension(request, pk):
-    submission = _writable(request, pk)
+    submission = writable(request, pk)
     form = ExtensionForm(request.POST or None)
     if form.is_valid():
         try:
@@ -297,5 +255,5 @@ def ask_extension(request, pk):
         else:
             messages.success(request, "Đã gửi đề nghị gia hạn; phòng Văn hoá - Xã hội sẽ trả lời.")
             return redirect(submission)
-    context = {"form": form, "breadcrumbs": _crumbs(submission, ("Xin gia hạn", ""))}
+    context = {"form": form, "breadcrumbs": crumbs(submission, ("Xin gia hạn", ""))}
     return render(request, "targets/ask_extension.html", _place(request, submission) | context)

@@ -16,7 +16,7 @@ from units.refusals import Refused
 @require_http_methods(PAGE)
 def enter_on_behalf(request, pk):
     submission = submission_of(request, pk)
-    form = ResultsForm(request.POST or None, request.FILES or None, submission=submission)
+    form = ResultsForm(request.POST or None, request.FILES or None, submission=submission, on_behalf=True)
     source = SourceForm(request.POST or None, at=request.arrived_at)
     if form.is_bound:
         keep_posted(form, by=request.user, at=request.arrived_at)
