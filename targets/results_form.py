@@ -333,7 +333,7 @@ class ResultsForm(forms.Form):
         pieces = [piece for place in [self.report_files, *self.places[:-1]] for piece in place.pieces]
         return [piece for piece in pieces if piece.target_id in self._asked_targets]
 
-    @property
+    @cached_property
     def _asked_targets(self):
         return {None, *(row.target.pk for row in self.rows)}
 

@@ -8,6 +8,7 @@ import re
 from datetime import datetime
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -24,6 +25,7 @@ from campaigns.tests.factories import (
 )
 from commendations.tests.factories import DecisionFactory, NominationFactory
 from reports.tests.factories import ReportFactory, ReportFileFactory
+from targets import uploads
 from targets.evidence import attach
 from targets.models import PlanReading
 from targets.read_items import items_of
@@ -35,6 +37,7 @@ from targets.tests.factories import (
     TargetFactory,
     WorkbookImportFactory,
 )
+from targets.tests.upload_corpus import picture
 from units import outbox
 from units.models import Message, MessageKind
 from units.tests.factories import ClusterFactory, OrganiserFactory, UnitFactory, UserFactory
@@ -310,6 +313,7 @@ class World:
         extension = ExtensionFactory(period=period, unit=unit)
         nomination = NominationFactory(campaign=campaign, unit=unit)
         report = ReportFactory(period=period, ready=True)
+        ReportFileFactory(report=report)
         reporter = UserFactory(reporter_of=unit)
         outbox.write(
             key="k", kind=MessageKind.REMINDER, topic="t", user=reporter, unit=unit, subject="s", body="b", at=NOON
@@ -326,7 +330,8 @@ class World:
             "other_admin": UserFactory(admin_of=other),
             "superuser": UserFactory(is_superuser=True),
         }
-        [evidence] = attach(submission, [picture_of("anh.png")], by=reporter, at=NOON)
+        photo = uploads.check(ContentFile(picture("PNG"), name="anh.png"))
+        [evidence] = attach(submission, [photo], by=reporter, at=NOON)
         self.things = {
             "dot-thi-dua/": campaign.slug,
             "khen-thuong/<slug": campaign.slug,
