@@ -172,8 +172,8 @@ def _settle(row, found):
     told = {name: [asdict(each) for each in getattr(found, name)[:MOST_TOLD]] for name in ("faults", "remarks")}
     if (more := len(found.faults) - MOST_TOLD) > 0:
         told["faults"].append(asdict(Fault("", f"Và {more} lỗi khác, được kể sau khi sửa các lỗi trên")))
-    state = ImportState.REFUSED if found.faults else ImportState.CHECKED
-    if not _ours(row).update(state=state, changes=found.listed, leased_until=None, attempts=0, **told):
+    state, changes = (ImportState.REFUSED, []) if found.faults else (ImportState.CHECKED, found.listed)
+    if not _ours(row).update(state=state, changes=changes, leased_until=None, attempts=0, **told):
         raise LeaseLost
 
 

@@ -219,7 +219,7 @@ class _Sheet:
         if not stored:
             place = f" {STEP} ".join(filter(None, [said["sector"], said["heading"]]))
             goal = grid.goal_in_words(target.at_least, target.at_most, target.unit_of_measure)
-            self._list(row["code"], "added", target.name, "", "", f"{goal}; {place}")
+            self._list(row["code"], "added", target.name, "Chỉ tiêu mới", "", f"{goal}; {place}")
             return
         for key, new in said.items():
             if stored[key] != new:
