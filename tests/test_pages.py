@@ -50,7 +50,7 @@ class Sample:
         target = f"/chi-tieu/{self.ratio.pk}/"
         plan = f"/dot-thi-dua/{self.now.slug}/"
         pages = ["/", "/dot-thi-dua/", plan, f"{plan}chi-tieu/them/", target, f"{target}sua/", f"{target}giao/"]
-        return [*pages, *self.editor(plan)]
+        return [*pages, f"{plan}chi-tieu/", f"{plan}chi-tieu/dan/", *self.editor(plan)]
 
     def editor(self, plan):
         names = ["sua", "phong-trao", "cau-hoi", "don-vi", "don-vi/?xep=cum", "ky/them"]
