@@ -110,3 +110,24 @@ def usual_clusters(campaign):
     parts = Participation.objects.filter(campaign__organiser=campaign.organiser_id, cluster__isnull=False)
     ordered = parts.exclude(campaign=campaign).order_by("campaign__starts_on", "pk")
     return dict(ordered.values_list("unit", "cluster"))
+
+
+class LeaveForm(forms.Form):
+    """Why a unit is freed of its duties, and by which decision where it holds any; asked in an open campaign."""
+
+    reason = forms.CharField(
+        label="Lý do",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Đợt thi đua đang mở: đề nghị ghi lý do."},
+    )
+    decision_number = forms.CharField(
+        label="Số quyết định",
+        max_length=60,
+        error_messages={"required": "Đơn vị đang nhận chỉ tiêu: đề nghị ghi số quyết định cho thôi nhận."},
+    )
+
+    def __init__(self, *args, is_open, holds_targets, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = is_open
+        self.fields["decision_number"].required = is_open and holds_targets

@@ -116,10 +116,3 @@ class PeriodForm(forms.ModelForm):
     @property
     def version_now(self):
         return self.data.get("version", "") if self.is_bound and self.theirs is None else self._version
-
-
-class LeaveForm(forms.Form):
-    """Why a unit is freed of its duties."""
-
-    reason = forms.CharField(label="Lý do", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    decision_number = forms.CharField(label="Số quyết định", max_length=60, required=False)

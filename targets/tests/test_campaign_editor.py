@@ -633,7 +633,9 @@ def test_a_unit_leaves_an_open_campaign_with_a_reason_and_its_duties_end(client,
     address = reverse("targets:take_out", args=[reporting.pk])
     assert "Chỉ tiêu đơn vị đang nhận (1)" in client.get(address).content.decode()
 
-    assert "lý do" in client.post(address, {"reason": " "}).content.decode()
+    errors = client.post(address, {"reason": " "}).context["form"].errors
+    assert "đề nghị ghi lý do" in errors["reason"][0]
+    assert "đề nghị ghi số quyết định" in errors["decision_number"][0]
     assert Participation.objects.get().reports
     assertRedirects(client.post(address, WHY), url("participants", reporting.campaign))
 

@@ -9,8 +9,7 @@ from campaigns.models import Campaign, CampaignState, Participation
 from targets import joining
 from targets.editing import Clashes
 from targets.models import Allocation
-from targets.participant_forms import BY_CLUSTER, ParticipantsForm
-from targets.period_forms import LeaveForm
+from targets.participant_forms import BY_CLUSTER, LeaveForm, ParticipantsForm
 from targets.permissions import can_edit_plan
 from targets.views.editor import PAGE, campaign_to_edit, crumbs
 from units.refusals import Refused
@@ -53,7 +52,10 @@ def take_out(request, pk):
     campaign = part.campaign
     if not can_edit_plan(request.user, campaign, on=request.arrived_at):
         raise PermissionDenied
-    form = LeaveForm(request.POST if request.method == "POST" else None)
+    shares = Allocation.objects.open().filter(target__campaign=campaign, unit=part.unit).select_related("target")
+    is_open = campaign.state == CampaignState.OPEN
+    posted = request.POST if request.method == "POST" else None
+    form = LeaveForm(posted, is_open=is_open, holds_targets=shares.exists())
     if form.is_valid():
         try:
             joining.take_out(part, **form.cleaned_data, by=request.user, at=request.arrived_at)
@@ -62,14 +64,13 @@ def take_out(request, pk):
         else:
             messages.success(request, f"{part.unit.name} đã thôi tham gia.")
             return redirect("targets:participants", campaign.slug)
-    shares = Allocation.objects.open().filter(target__campaign=campaign, unit=part.unit).select_related("target")
     context = {
         "part": part,
         "campaign": campaign,
         "form": form,
         "kept": joining.kept_because(part),
         "shares": shares.order_by("target__number"),
-        "is_open": campaign.state == CampaignState.OPEN,
+        "is_open": is_open,
         "breadcrumbs": crumbs(campaign, "Cho thôi tham gia"),
     }
     return render(request, "targets/campaign_leave.html", context)
