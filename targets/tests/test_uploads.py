@@ -48,7 +48,7 @@ def open_file(client, piece):
 def test_a_good_file_is_taken_whatever_type_the_browser_names(name):
     taken = uploads.check(upload(name, content_type="text/html"))
 
-    assert taken.name == name
+    assert taken.name == uploads.clean_name(name)
     assert taken.content_type == uploads.KINDS[name.rpartition(".")[2].lower()].content_type
     assert taken.sha256 == hashlib.sha256(taken.content).hexdigest()
 
@@ -72,6 +72,33 @@ def test_a_photo_is_drawn_anew_without_what_it_tells_of_place_and_camera():
         assert not seen.getexif()
         assert "comment" not in seen.info
         assert seen.size == (30, 40)  # turned upright
+
+
+def test_a_phones_photo_is_kept_at_a_sane_size_upright_with_a_thumbnail():
+    photo = corpus.phone_photo()
+    taken = uploads.check(upload("anh.jpg", photo))
+
+    assert taken.size < len(photo)
+    with Image.open(io.BytesIO(taken.content)) as seen:
+        assert seen.size == (1920, 2560)
+        assert not seen.getexif()
+    with Image.open(io.BytesIO(taken.thumbnail)) as small:
+        assert (small.format, small.size) == ("JPEG", (180, 240))
+
+
+def test_what_shows_through_is_white_on_a_thumbnail():
+    taken = uploads.check(upload("anh.png", corpus.picture("PNG", (900, 600), mode="LA")))
+
+    with Image.open(io.BytesIO(taken.thumbnail)) as small:
+        assert small.mode == "RGB"
+
+
+def test_what_hides_behind_a_photo_is_left_behind():
+    for hidden in (corpus.HTML, corpus.package({"a.exe": corpus.EXE})):
+        taken = uploads.check(upload("anh.jpg", corpus.picture("JPEG", comment=b"<?php x") + hidden))
+
+        assert hidden not in taken.content
+        assert b"php" not in taken.content
 
 
 def test_the_same_photo_is_drawn_the_same():
@@ -98,6 +125,9 @@ def test_an_office_file_and_a_pdf_are_kept_byte_for_byte():
         ("", "tep"),
         ("a\x00b.pdf", "ab.pdf"),
         ("ế" * 255 + ".pdf", "ế" * 146 + ".pdf"),
+        ("CON.pdf", "tep-CON.pdf"),
+        ("lpt1", "tep-lpt1"),
+        ("concat.pdf", "concat.pdf"),
     ],
 )
 def test_a_name_is_cleaned(given_name, kept):
