@@ -168,3 +168,15 @@ class LookUpForm(forms.Form):
         if not self.errors and not typed.get("code") and not typed.get("file"):
             raise forms.ValidationError("Đề nghị ghi mã tra cứu hoặc chọn tệp.")
         return typed
+
+
+class SignedFileForm(forms.Form):
+    file = forms.FileField(
+        label="Tệp PDF đã ký số",
+        help_text="Đúng tệp nhận lại từ phần mềm ký số. Cổng kiểm tra chữ ký và đối chiếu từng chữ với bản phê duyệt.",
+        widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
+    )
+
+    @property
+    def helper(self):
+        return helper("Kiểm tra và lưu")

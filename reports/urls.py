@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import check_views, verify_views, views
+from reports import check_views, signing_views, verify_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("bao-cao/<int:pk>/ban-hanh/", views.issue, name="issue"),
     path("bao-cao/<int:pk>/dinh-chinh/", views.correct_number, name="correct_number"),
     path("bao-cao/<int:pk>/da-gui/", views.record_sending, name="record_sending"),
+    path("bao-cao/<int:pk>/ban-ky-so/", signing_views.take_signed, name="take_signed"),
     path("dot-thi-dua/<slug:slug>/doi-chieu/", check_views.check_plan, name="check_plan"),
     path("dot-thi-dua/<slug:slug>/doi-chieu/phieu/", check_views.check_sheets, name="check_sheets"),
     path("dot-thi-dua/<slug:slug>/doi-chieu/lap-phieu/", check_views.request_check_sheet, name="request_check_sheet"),

@@ -13,7 +13,7 @@ from reports import building, figures, landing, workflow, writing
 from reports.figures import unfinished
 from reports.forms import CorrectionForm, NumberForm, ReasonForm, RequestForm, SendingForm, TextsForm
 from reports.kinds import MAKING
-from reports.models import OF_A_CAMPAIGN, FileStage, Report, ReportFile, ReportKind, ReportState
+from reports.models import OF_A_CAMPAIGN, FileStage, Report, ReportFile, ReportKind, ReportState, SignatureCheck
 from reports.permissions import can_approve, can_write_report
 from reports.tasks import build_queued_reports
 from targets.permissions import can_edit_plan, can_read_campaign
@@ -123,6 +123,7 @@ def _details(request, report):
     user, on = request.user, request.arrived_at
     can_write = can_write_report(user, report.campaign, on=on)
     is_draft = report.state == ReportState.READY and report.kind == ReportKind.CITY
+    signed = SignatureCheck.objects.filter(file__report=report).first()
     may_approve = is_draft and can_approve(user, report.campaign, on=on)
     return {
         "report": report,
@@ -133,7 +134,9 @@ def _details(request, report):
         "can_approve": may_approve,
         "can_issue": can_write and report.state == ReportState.APPROVED and not report.needs_file,
         "can_take_back": can_write and report.state == ReportState.APPROVED,
-        "can_correct": can_write and report.state == ReportState.ISSUED and report.sent_at is None,
+        "can_correct": can_write and report.state == ReportState.ISSUED and report.sent_at is None and not signed,
+        "can_take_signed": can_write and report.state == ReportState.ISSUED and not report.needs_file and not signed,
+        "signed": signed,
         "can_send": can_write and report.state == ReportState.ISSUED and report.sent_at is None,
         "unfinished": unfinished(report) if may_approve else [],
         "in_time": report.sent_at and report.sent_at < report.period.report_due,
@@ -248,7 +251,12 @@ def record_sending(request, pk):
     )
 
 
-STAGE_NAMES = {FileStage.DRAFT: "du-thao", FileStage.APPROVED: "trinh-ky", FileStage.ISSUED: "ban-hanh"}
+STAGE_NAMES = {
+    FileStage.DRAFT: "du-thao",
+    FileStage.APPROVED: "trinh-ky",
+    FileStage.ISSUED: "ban-hanh",
+    FileStage.SIGNED: "ky-so",
+}
 
 
 @require_safe

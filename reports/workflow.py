@@ -1,10 +1,11 @@
 """How a built report lives on: approved, issued, corrected, sent, superseded. Each verb writes its event."""
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 
 from campaigns.models import ReportingPeriod, record
 from reports import verifying
-from reports.models import FileStage, Report, ReportKind, ReportState
+from reports.models import FileStage, Report, ReportFile, ReportKind, ReportState, SignatureCheck
 from units.models import ward_day
 from units.refusals import Refused
 
@@ -124,6 +125,8 @@ def correct_number(report, *, number, issued_on, reason, by, at):
         raise Refused("Chỉ đính chính được số, ngày của báo cáo đã ban hành.")
     if stored.sent_at is not None:
         raise Refused("Báo cáo đã gửi; muốn sửa, đề nghị lập và ban hành báo cáo thay thế.")
+    if stored.files.filter(stage=FileStage.SIGNED).exists():
+        raise Refused("Báo cáo đã có bản ký số; muốn sửa, đề nghị lập và ban hành báo cáo thay thế.")
     if not reason.strip():
         raise Refused("Đề nghị ghi lý do đính chính.")
     if issued_on > ward_day(at):
@@ -156,3 +159,25 @@ def record_sending(report, *, sent_at, how, by, at):
     stored.save(update_fields=["sent_at", "sent_by", "sent_how"])
     record(stored, "Ghi nhận đã gửi thành phố", campaign=stored.campaign, by=by, at=at, detail=how)
     return stored
+
+
+@transaction.atomic
+def keep_signed(report, upload, findings, *, by, at):
+    """Put the officially signed file beside the issued one: from now on nothing of the report changes.
+
+    `upload` and `findings` come from `reports.signatures.check`.
+    """
+    stored = _locked(report)
+    if stored.state != ReportState.ISSUED:
+        raise Refused("Chỉ nhận bản ký số của báo cáo đã ghi số.")
+    if stored.needs_file:
+        raise Refused("Bản ban hành đang được lập; đề nghị chờ rồi tải bản ký số.")
+    if stored.files.filter(stage=FileStage.SIGNED).exists():
+        raise Refused("Báo cáo đã có bản ký số; muốn thay, đề nghị lập báo cáo thay thế.")
+    made = ReportFile(report=stored, stage=FileStage.SIGNED, sha256=upload.sha256, size=upload.size, made_at=at)
+    made.file.save("signed.pdf", ContentFile(upload.content), save=False)
+    made.save()
+    SignatureCheck.objects.create(file=made, findings=findings, uploaded_by=by)
+    signers = ", ".join(signature["signer"] for signature in findings["signatures"])
+    record(stored, "Nhận bản ký số", campaign=stored.campaign, by=by, at=at, detail=f"Người ký: {signers}")
+    return made

@@ -26,6 +26,7 @@ ONE_DOOR = {  # xlsx reads in a child process of its own
     "weasyprint": {"campaign_portal/pdf.py"},
     "openpyxl": {"campaign_portal/xlsx/writing.py", "campaign_portal/xlsx/child.py"},
     "docx": {"campaign_portal/written_text.py"},
+    "pyhanko": {"campaign_portal/signed_pdf.py"},
 }
 WIRING_THAT_APPS_USE = {
     *("campaign_portal.pdf", "campaign_portal.xlsx", "campaign_portal.celery"),

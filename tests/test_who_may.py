@@ -24,7 +24,7 @@ from campaigns.tests.factories import (
     PromptFactory,
 )
 from commendations.tests.factories import DecisionFactory, NominationFactory
-from reports.tests.factories import ReportFactory, ReportFileFactory
+from reports.tests.factories import ReportFactory, ReportFileFactory, TrustRootFactory
 from targets import uploads
 from targets.evidence import attach
 from targets.models import PlanReading
@@ -171,6 +171,7 @@ EXPECT = {
     "ket-qua/<int:pk>/nop/": form(UNIT),
     "ket-qua/<int:pk>/xem-lai/": post(UNIT),
     "ket-qua/<int:pk>/luu-nhap/": post(UNIT),
+    "ket-qua/<int:pk>/trinh/": post(UNIT),
     "ket-qua/<int:pk>/chu-de/": form(UNIT),
     "ket-qua/<int:pk>/xin-gia-han/": form(UNIT),
     "bien-nhan/<int:pk>/": read(UNIT_AND_ORGANISER),
@@ -218,6 +219,7 @@ EXPECT = {
     "bao-cao/<int:pk>/ban-hanh/": form(OFFICE),
     "bao-cao/<int:pk>/dinh-chinh/": form(OFFICE),
     "bao-cao/<int:pk>/da-gui/": form(OFFICE),
+    "bao-cao/<int:pk>/ban-ky-so/": form(OFFICE),
     "tra-cuu/": form(ANYBODY),
     "tra-cuu/<str:code>/": form(ANYBODY),
     "tep-bao-cao/<int:pk>/": read(THE_ORGANISER),
@@ -264,6 +266,7 @@ for model in ["units/unit", "units/user", "campaigns/campaign", "campaigns/parti
     EXPECT |= admin_pages(model, add=ADDED, change=EDITED)
 for model in ["units/cluster", "units/membership"]:
     EXPECT |= admin_pages(model, add=ADDED, change=EDITED, delete=EDITED)
+EXPECT |= admin_pages("reports/trustroot", add=ADDED, change=NEVER, delete=EDITED)
 for model in ["commendations/nomination", "commendations/decision"]:  # the office's too
     EXPECT |= admin_pages(model, add=LISTED, change=SEEN)
 for model in ["commendations/awardform"]:  # one catalogue for all wards
@@ -368,6 +371,7 @@ class World:
             "commendations/nomination/": nomination.pk,
             "commendations/decision/": DecisionFactory(campaign=campaign).pk,
             "reports/report/": report.pk,
+            "reports/trustroot/": TrustRootFactory(organiser=ward).pk,
         }
         self.target, self.submission = target, submission
         self.reading = PlanReading.objects.create(

@@ -1,5 +1,7 @@
 """How numbers and moments are written on a page; loaded in every template."""
 
+from datetime import datetime
+
 from django import template
 from django.utils import timezone
 
@@ -19,6 +21,12 @@ def amount(value, decimals=None):
 def moment(value):
     """A moment to the minute: 14:03 ngày 09/12/2025."""
     return timezone.localtime(value).strftime("%H:%M ngày %d/%m/%Y") if value else ""
+
+
+@register.filter
+def iso_moment(text):
+    """A moment that was frozen as ISO text."""
+    return moment_to_the_second(datetime.fromisoformat(text)) if text else ""
 
 
 @register.filter

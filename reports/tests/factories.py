@@ -9,10 +9,10 @@ from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
 from campaigns.tests.factories import WARD, ParticipationFactory, PeriodFactory
-from reports.models import FileStage, Report, ReportFile, ReportKind, ReportState, ReportText
+from reports.models import FileStage, Report, ReportFile, ReportKind, ReportState, ReportText, TrustRoot
 from reports.tests.sample_figures import sample_figures, sample_texts
 from targets.tests.factories import AllocationFactory, ResultFactory, SubmissionFactory, TargetFactory
-from units.tests.factories import UserFactory
+from units.tests.factories import OrganiserFactory, UserFactory
 
 MORNING = datetime(2025, 12, 11, 9, tzinfo=WARD)
 
@@ -104,3 +104,12 @@ class ReportFileFactory(DjangoModelFactory):
         made.file.save("report.pdf", ContentFile(content), save=False)
         made.save()
         return made
+
+
+class TrustRootFactory(DjangoModelFactory):
+    class Meta:
+        model = TrustRoot
+
+    organiser = factory.SubFactory(OrganiserFactory)
+    name = factory.Sequence(lambda n: f"Chứng thư gốc mẫu {n + 1}")
+    sha256 = factory.Sequence(lambda n: hashlib.sha256(str(n).encode()).hexdigest())
