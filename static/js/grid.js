@@ -35,7 +35,7 @@
     const wanted = column ?? cell.dataset.field;
     column = null;
     const row = cell.closest("tbody");
-    if (row.matches(".fresh") && isDirty(stateOf(row))) {
+    if (row.matches(".fresh:not([data-again])") && isDirty(stateOf(row))) {
       focusCell(cellOf(row, wanted)); // one after the other, in the same place
       save(row);
       return;
@@ -129,7 +129,6 @@
     edit(target);
     target.querySelector(".editor").value = detail;
   });
-  whole.addEventListener("settle", ({ target }) => finish(target.closest(".cell"), true));
 
   function openPicker(select) {
     try {

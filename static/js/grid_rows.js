@@ -13,21 +13,22 @@ const gridRows = (() => {
   let token = document.querySelector("#paste [name=csrfmiddlewaretoken]").value;
   let waiting = Promise.resolve(); // changes of order go out one after the other
   let timer = 0;
+  let aside = 0;
 
   const say = (text) => (said.textContent = text);
-  const keyOf = (row) => row.dataset.target ?? `new-${row.dataset.sector}-${row.dataset.heading}`;
+  const keyOf = (row) => row.dataset.target ?? `new-${row.dataset.sector}-${row.dataset.heading}-${row.dataset.again ?? ""}`;
   const rowOf = (key) => [...whole.querySelectorAll("tbody.target")].find((row) => keyOf(row) === key);
   const cellsOf = (row) => [...row.querySelectorAll(".cell")];
   const cellOf = (row, field) => row.querySelector(`.cell[data-field="${field}"]`);
   const stored = (cell) => (cell.dataset.stored ??= cell.querySelector(".value").textContent);
-  const fresh = (more) => ({ typed: {}, later: {}, faults: {}, doubts: {}, conflict: null, note: "", needsReason: false, ...more });
+  const fresh = (more) => ({ typed: {}, faults: {}, doubts: {}, conflict: null, note: "", needsReason: false, ...more });
   const stateOf = (row) => {
     const key = keyOf(row);
     if (!rows.has(key)) rows.set(key, fresh());
     return rows.get(key);
   };
   const textOf = (cell) => stateOf(cell.closest("tbody")).typed[cell.dataset.field] ?? stored(cell);
-  const isDirty = (state) => Object.keys(state.typed).length + Object.keys(state.later).length > 0;
+  const isDirty = (state) => Object.keys(state.typed).length > 0;
   const make = (tag, className, text) => Object.assign(document.createElement(tag), { className, textContent: text });
 
   // --- What a row looks like --------------------------------------------------------------------------------------
@@ -106,10 +107,11 @@ const gridRows = (() => {
   }
 
   function forget(row) {
-    const { later } = stateOf(row);
-    Object.assign(stateOf(row), fresh({ typed: later, note: Object.keys(later).length ? "Chưa lưu" : "" }));
-    paint(row);
-    focusCell(cellsOf(row)[0]);
+    const blank = row.dataset.again && rowOf(keyOf(row).replace(/[0-9]+$/, ""));
+    rows.delete(keyOf(row));
+    if (blank) row.remove();
+    else paint(row);
+    focusCell(cellsOf(blank || row)[0]);
   }
 
   function set(cell, text) {
@@ -128,8 +130,11 @@ const gridRows = (() => {
 
   // --- Keeping a row ----------------------------------------------------------------------------------------------
 
-  const send = (address, body) =>
-    fetch(address, { method: "POST", body, keepalive: true, headers: { "X-CSRFToken": token, Accept: "application/json" } });
+  function send(address, body) {
+    const kind = typeof body === "string" ? { "Content-Type": "application/json" } : {};
+    const headers = { "X-CSRFToken": token, Accept: "application/json", ...kind };
+    return fetch(address, { method: "POST", body, keepalive: true, headers });
+  }
 
   async function refreshToken() {
     const page = await fetch(location.pathname);
@@ -169,60 +174,84 @@ const gridRows = (() => {
   async function post(key, row, state, why) {
     const sent = { ...state.typed };
     const { sector, heading, version = "" } = row.dataset;
-    const address = row.dataset.saves ?? whole.dataset.addsTo;
-    if (!row.dataset.saves) state.typed = {}; // the next target can be typed at once
+    const isBlank = row.matches(".fresh:not([data-again])");
+    if (isBlank) state.typed = {}; // the next target can be typed at once
     state.note = "Đang lưu…";
     paint(row);
+    const asItWas = () => (isBlank ? setAside(key, sent) : key);
     try {
-      const answer = await sendAgain(address, JSON.stringify({ cells: sent, version, sector, heading, ...why }));
-      if (answer === null) {
-        comeBack(key, state, sent);
-        askToSignIn();
-      } else await take(key, state, sent, answer);
+      const answer = await sendAgain(row.dataset.saves ?? whole.dataset.addsTo, JSON.stringify({ cells: sent, version, sector, heading, ...why }));
+      if (answer?.ok) await kept(key, state, sent, await answer.json());
+      else await refused(asItWas(), answer);
     } catch {
-      comeBack(key, state, sent);
-      state.note = "Chưa lưu: mất mạng. Sẽ tự lưu lại khi có mạng.";
+      tell(asItWas(), { note: "Chưa lưu: mất mạng. Sẽ tự lưu lại khi có mạng." });
       clearTimeout(timer);
       timer = setTimeout(saveAll, AGAIN);
     }
   }
 
-  // A new target that was not taken is shown again; what was typed for the next one meanwhile waits behind it.
-  function comeBack(key, state, sent) {
+  function tell(key, news) {
+    Object.assign(rows.get(key), news);
     const row = rowOf(key);
-    state.note = "Chưa lưu";
-    if (!row || row.dataset.saves) return;
-    row.querySelector(".editor")?.dispatchEvent(new CustomEvent("settle", { bubbles: true }));
-    state.later = { ...state.later, ...state.typed };
-    state.typed = sent;
+    if (row) paint(row);
   }
 
-  async function take(key, state, sent, answer) {
-    if (answer.ok) {
-      const kept = await answer.json();
-      Object.keys(sent).forEach((field) => kept.html && state.typed[field] === sent[field] && delete state.typed[field]);
-      Object.assign(state, { faults: {}, needsReason: false, note: `Đã lưu ${kept.saved_at}` });
-      say(state.note);
-      if (kept.key) await added(key, state, kept);
-      else replaceRow(rowOf(key), state, kept);
-      if (isDirty(state)) state.note = "Chưa lưu";
+  // A new target that was not taken gets a line of its own above the blank one, where the next is perhaps being typed.
+  function setAside(key, sent) {
+    aside += 1;
+    rows.set(`${key}${aside}`, fresh({ typed: sent, again: aside }));
+    tell(key, { note: "" });
+    standAside(rowOf(key), aside);
+    return `${key}${aside}`;
+  }
+
+  function standAside(blank, number) {
+    if (!blank) return;
+    const row = blank.cloneNode(true);
+    row.dataset.again = number;
+    row.querySelectorAll(".editor, .echo, .row-note, .fault, .doubt").forEach((part) => part.remove());
+    cellsOf(row).forEach((cell) => {
+      cell.classList.remove("is-editing");
+      cell.removeAttribute("data-active");
+      Object.assign(cell.querySelector(".value"), { hidden: false, textContent: "" });
+    });
+    blank.before(row);
+    dress(row);
+  }
+
+  async function kept(key, state, sent, answer) {
+    const note = `Đã lưu ${answer.saved_at}`;
+    say(note);
+    if (answer.key) {
+      if (state.again) rows.delete(key);
+      else state.note = "";
+      rows.set(String(answer.key), fresh({ doubts: answer.doubts, note }));
+      const page = await fetch(location.pathname);
+      if (!page.redirected) swap(await page.text(), focused());
       return;
     }
-    comeBack(key, state, sent);
-    if (answer.status === 409) {
-      state.conflict = await answer.json();
-      state.note = `Chưa lưu: ${state.conflict.by} vừa sửa dòng này.`;
-      say(state.note);
-    } else if (answer.status === 422 || answer.status === 400) refused(rowOf(key), state, await answer.json());
-    else state.note = "Chưa lưu được; đề nghị tải lại trang rồi thử lại.";
+    Object.keys(sent).forEach((field) => state.typed[field] === sent[field] && delete state.typed[field]);
+    Object.assign(state, { faults: {}, needsReason: false, note: isDirty(state) ? "Chưa lưu" : note });
+    replaceRow(rowOf(key), state, answer);
   }
 
-  function refused(row, state, { faults, needs_reason: needsReason }) {
-    Object.assign(state, { faults, needsReason: Boolean(needsReason) });
-    state.note = needsReason ? "Chưa lưu: mức mới cần lý do và số quyết định." : "Chưa lưu: đề nghị sửa.";
-    say(`${state.note} ${Object.values(faults).join(" ")}`);
-    if (Object.keys(faults).some((field) => field && cellOf(row, field)?.closest(".more"))) openMore(row, true);
-    if (needsReason) setTimeout(() => askReason(row));
+  async function refused(key, answer) {
+    if (answer === null) {
+      tell(key, { note: "Chưa lưu" });
+      askToSignIn();
+    } else if (answer.status === 409) {
+      const conflict = await answer.json();
+      tell(key, { conflict, note: `Chưa lưu: ${conflict.by} vừa sửa dòng này.` });
+      say(rows.get(key).note);
+    } else if (answer.status === 422 || answer.status === 400) {
+      const { faults, needs_reason: needsReason } = await answer.json();
+      const row = rowOf(key);
+      const note = needsReason ? "Chưa lưu: mức mới cần lý do và số quyết định." : "Chưa lưu: đề nghị sửa.";
+      tell(key, { faults, needsReason: Boolean(needsReason), note });
+      say(`${note} ${Object.values(faults).join(" ")}`);
+      if (row && Object.keys(faults).some((field) => field && cellOf(row, field)?.closest(".more"))) openMore(row, true);
+      if (row && needsReason) setTimeout(() => askReason(row));
+    } else tell(key, { note: "Chưa lưu được; đề nghị tải lại trang rồi thử lại." });
   }
 
   function parsed(html) {
@@ -247,14 +276,6 @@ const gridRows = (() => {
     dress(anew);
     if (open) openMore(anew, true);
     if (inside) focusCell(cellOf(anew, field ?? "name"));
-  }
-
-  async function added(key, state, kept) {
-    const next = { ...state.later, ...state.typed };
-    rows.set(String(kept.key), fresh({ doubts: kept.doubts, note: state.note }));
-    Object.assign(state, fresh({ typed: next }));
-    const page = await fetch(location.pathname);
-    if (!page.redirected) swap(await page.text(), focused());
   }
 
   const saveAll = () => Promise.all([...rows].filter(([, state]) => isDirty(state)).map(([key]) => rowOf(key)).filter(Boolean).map((row) => save(row)));
@@ -304,6 +325,7 @@ const gridRows = (() => {
     const choices = page.getElementById("grid-choices");
     if (choices) document.getElementById("grid-choices").textContent = choices.textContent;
     whole.querySelectorAll("tbody.target").forEach(dress);
+    [...rows].filter(([, state]) => state.again).forEach(([key, state]) => standAside(rowOf(key.replace(/[0-9]+$/, "")), state.again));
     unfolded.map(rowOf).filter(Boolean).forEach((row) => openMore(row, true));
     whole.querySelector(".grid-frame")?.scrollTo(left, top);
     const told = [...page.querySelectorAll("main .notice[role]")].map((notice) => notice.textContent.trim()).join(" ");

@@ -16,6 +16,7 @@ from targets.goals import read_goal
 from targets.models import Allocation, Answer, GoalChange, Heading, Target
 from targets.numbers import show_interval
 from targets.tests.factories import AllocationFactory, HeadingFactory, SectorFactory, TargetFactory
+from targets.tests.racing import together
 from units.refusals import Refused
 from units.tests.factories import OrganiserFactory, UnitFactory, UserFactory
 
@@ -238,6 +239,7 @@ def test_a_row_of_a_sector_that_is_gone_or_foreign_is_refused_in_words(as_staff,
         b'{"cells": {}, "reason": 1}',
         b"\xff",
         b"[" * 9999,
+        b'{"cells": {"name": "\\ud800"}}',
     ],
 )
 def test_a_request_of_another_shape_is_refused(as_staff, sector, body):
@@ -247,6 +249,13 @@ def test_a_request_of_another_shape_is_refused(as_staff, sector, body):
 
     assert answer.status_code == 400
     assert "không đúng dạng" in answer.json()["faults"][""]
+
+
+def test_a_post_that_names_no_cell_does_nothing(as_staff, sector):
+    address = reverse("targets:add_row", args=[sector.campaign.slug])
+
+    assert as_staff.post(address).json() == {}
+    assert not Target.objects.exists()
 
 
 def test_a_cell_changes_alone_and_the_row_comes_back_as_it_is_now(as_staff, campaign, sector):
@@ -488,6 +497,16 @@ def test_a_place_that_is_none_is_refused_in_words(as_staff, campaign, plan, wher
 
     assert [message.level_tag for message in response.context["messages"]] == ["error"]
     assert order(campaign) == "thu chi trường cháu lớp trò".split()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_moved_by_two_people_at_once_keep_numbers_of_their_own(campaign, plan, staff):
+    def mover(name, up):
+        return lambda: arranging.step(plan[name], up=up, by=staff, at=AT)
+
+    together(mover("thu", False), mover("trò", True))
+
+    assert names(campaign) == list(enumerate("chi thu trường cháu trò lớp".split(), start=1))
 
 
 def test_a_target_does_not_move_where_its_name_is_taken(campaign, plan, staff):

@@ -170,6 +170,33 @@ def test_what_is_wrong_stands_beside_its_cell_and_what_was_typed_stays(page, cam
     page_errors.clear()
 
 
+def test_a_new_target_that_is_refused_waits_while_the_next_is_typed(page, campaign, page_errors):
+    sector = SectorFactory(campaign=campaign)
+    open_grid(page, campaign)
+    page.locator("tbody.fresh .cell[data-field=name]").click()
+
+    for name, goal in (("Số lớp", "nhiều"), ("Số trò", "4.675 học sinh")):
+        page.keyboard.type(name)
+        keys(page, "Tab")
+        page.keyboard.type(goal)
+        keys(page, "Enter")
+    page.keyboard.type("Số phòng")
+
+    refused = page.locator("tbody.fresh[data-again]")
+    expect(page.locator("tbody.target:not(.fresh) .col-name .value")).to_have_text(["Số trò"])
+    expect(refused.locator("[data-field=goal] .fault")).to_be_visible()
+    expect(refused.locator("[data-field=name] .value")).to_have_text("Số lớp")
+    expect(page.locator(".editor:not(.is-waiting)")).to_have_value("Số phòng")
+    refused.locator("[data-field=goal]").click()
+    page.keyboard.type("139 lớp")
+    keys(page, "Enter")
+
+    expect(page.locator("tbody.target:not(.fresh) .col-name .value")).to_have_text(["Số trò", "Số lớp"])
+    expect(refused.locator("[data-field=name] .value")).to_have_text("Số phòng")
+    assert list(sector.targets.order_by("number").values_list("at_least", flat=True)) == [4675, 139]
+    page_errors.clear()
+
+
 def test_two_people_on_one_row_see_both_texts(page, campaign, page_errors):
     target = TargetFactory(campaign=campaign, name="Thu")
     open_grid(page, campaign)

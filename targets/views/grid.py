@@ -176,14 +176,16 @@ def _keep(request, campaign, pk):
 
 
 def _posted(request):
-    """The JSON of a row. Raises ValueError for anything else."""
-    body = json.loads(request.body or b"{}")
+    """The JSON of a row; any other kind of post names no cell. Raises ValueError for JSON of another shape."""
+    body = json.loads(request.body) if request.content_type == "application/json" else {}
     if not isinstance(body, dict) or not isinstance(body.get("cells", {}), dict):
         raise ValueError
     cells = body.get("cells", {})
     rest = {name: body.get(name) or "" for name in ("version", "sector", "heading", "reason", "decision_number")}
-    if not all(isinstance(text, str) for text in [*cells.values(), *rest.values()]):
+    texts = [*cells.values(), *rest.values()]
+    if not all(isinstance(text, str) for text in texts):
         raise ValueError
+    "".join(texts).encode()  # half a character is a ValueError, too
     return rest | {"cells": cells}
 
 
