@@ -6,21 +6,23 @@ builders never make the same file, since a conditional UPDATE is the claim.
 
 import hashlib
 import logging
+import tempfile
 from datetime import timedelta
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 
 from campaign_portal import pdf
 from campaigns.models import record
-from reports import figures
+from reports import figures, workflow
 from reports.kinds import MAKING
-from reports.models import FileStage, Report, ReportFile, ReportKind, ReportState
+from reports.models import FileFormat, FileStage, Report, ReportFile, ReportKind, ReportState
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)
+LONG_LEASE = timedelta(minutes=30)  # of an archive, which copies every file of a campaign
 TRIES = 3
 BACK_OFF = [timedelta(minutes=1), timedelta(minutes=5)]
 STAGES = {
@@ -48,11 +50,21 @@ def request_of_campaign(campaign, kind, *, by, at):
     return _request(kind, campaign, None, by=by, at=at)
 
 
-def _request(kind, campaign, period, *, by, at, key=None, as_of=None):
+def request_of_revision(revision, kind, *, by, at):
+    """The row that asks for a document of one hand-in. A hand-in never changes, so it has one such document for good;
+    one that failed is queued again.
+    """
+    period, key = revision.submission.period, f"{kind}:{revision.pk}"
+    report = _request(kind, period.campaign, period, by=by, at=at, key=key, revision=revision)
+    return workflow.retry(report, by=by, at=at) if report.state == ReportState.FAILED else report
+
+
+def _request(kind, campaign, period, *, by, at, key=None, as_of=None, revision=None):
     fields = {
         "kind": kind,
         "campaign": campaign,
         "period": period,
+        "revision": revision,
         "as_of": as_of or at,
         "requested_by": by,
         "requested_at": at,
@@ -81,13 +93,10 @@ def build(pk, *, at):
         return False
     try:
         _freeze(report, at)
-        stage = STAGES[ReportState(report.state)]
-        content = _draft_made_before(report) if stage == FileStage.DRAFT else None
-        if content is None:
-            _tell(report, "Dàn trang và nhúng phông chữ", 40)
-            content = pdf.render(html_of(report, stage))
-        _tell(report, "Ghi tệp", 90)
-        _finish(report, stage, content, at)
+        if MAKING[ReportKind(report.kind)].write:
+            _make_on_disk(report, at)
+        else:
+            _make_pdf(report, at)
     except LeaseLost:
         logger.warning("Report %s was taken over while it was being built", report.pk)
         return False
@@ -98,16 +107,37 @@ def build(pk, *, at):
     return True
 
 
+def _make_pdf(report, at):
+    stage = STAGES[ReportState(report.state)]
+    content = _draft_made_before(report) if stage == FileStage.DRAFT else None
+    if content is None:
+        _tell(report, "Dàn trang và nhúng phông chữ", 40)
+        content = pdf.render(html_of(report, stage))
+    _tell(report, "Ghi tệp", 90)
+    _finish(report, stage, ContentFile(content), at)
+
+
+def _make_on_disk(report, at):
+    """A file too large to hold in memory goes through a temporary one."""
+    making = MAKING[ReportKind(report.kind)]
+    _tell(report, "Xếp tài liệu vào hồ sơ", 40)
+    with tempfile.TemporaryFile() as whole:
+        making.write(report, whole)
+        _tell(report, "Ghi tệp", 90)
+        _finish(report, STAGES[ReportState(report.state)], File(whole), at, format=making.format)
+
+
 def html_of(report, stage):
     """The document of frozen figures."""
     return MAKING[ReportKind(report.kind)].html(report, stage)
 
 
 def _claim(pk, at):
+    until = Case(When(kind=ReportKind.ARCHIVE, then=Value(at + LONG_LEASE)), default=Value(at + LEASE))
     taken = (
         Report.objects.file_due(at)
         .filter(pk=pk)
-        .update(leased_until=at + LEASE, attempts=F("attempts") + 1, step="Bắt đầu", percent=5, error="")
+        .update(leased_until=until, attempts=F("attempts") + 1, step="Bắt đầu", percent=5, error="")
     )
     if not taken:
         return None
@@ -158,12 +188,15 @@ def _draft_made_before(report):
         return None
 
 
-def _finish(report, stage, content, at):
+def _finish(report, stage, content, at, *, format=FileFormat.PDF):
     """Show the file: only a whole file gets a row, and only the lease's holder marks the report."""
+    digest = hashlib.sha256()
+    for piece in content.chunks():
+        digest.update(piece)
     made = ReportFile(
-        report=report, stage=stage, sha256=hashlib.sha256(content).hexdigest(), size=len(content), made_at=at
+        report=report, stage=stage, format=format, sha256=digest.hexdigest(), size=content.size, made_at=at
     )
-    made.file.save("report.pdf", ContentFile(content), save=False)
+    made.file.save(f"report.{format}", content, save=False)
     with transaction.atomic():
         done = {"needs_file": False, "leased_until": None, "not_before": None, "step": "", "percent": 100, "error": ""}
         if report.state == ReportState.BUILDING:

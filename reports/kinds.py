@@ -7,16 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reports import check_sheet, documents, figures, verifying
-from reports.models import FileStage, ReportKind
+from reports.models import FileFormat, FileStage, ReportKind
 
 
 @dataclass(frozen=True)
 class Making:
-    """`gather(report)` gives (figures, texts) to be frozen; `html(report, stage)` reads nothing but what is frozen."""
+    """`gather(report)` gives (figures, texts) to be frozen; `html(report, stage)` reads nothing but what is frozen.
+
+    A kind that is no PDF has `write(report, file)` and its `format` instead.
+    """
 
     gather: Callable
-    html: Callable
+    html: Callable | None
     file_name: str
+    write: Callable | None = None
+    format: FileFormat = FileFormat.PDF
 
 
 def _of_a_period(report):
