@@ -71,7 +71,7 @@ def confirm(row, *, seen, reason="", decision_number="", by, at):
         raise Refused("Đợt thi đua đang mở: đề nghị ghi lý do và số quyết định điều chỉnh.")
     stored.state, stored.attempts, stored.leased_until = ImportState.APPLYING, 0, None
     stored.reason, stored.decision_number, stored.confirmed_by = reason, decision_number, by
-    stored.save()
+    stored.save(update_fields=["state", "attempts", "leased_until", "reason", "decision_number", "confirmed_by"])
     record(stored, "Xác nhận bảng Excel", campaign=campaign, by=by, at=at, detail=stored.name)
     return stored
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from decimal import Decimal
 from itertools import zip_longest
 
 from openpyxl import Workbook
@@ -83,8 +84,14 @@ class _Styled(Cell):
         return self
 
     def hold(self, value):
-        self.value = value
+        if isinstance(value, Decimal):
+            self._value, self.data_type = value, "n"
+        else:
+            self.value = value
         return self
+
+    def __repr__(self):
+        return "a cell"  # openpyxl words a fault that it never raises for every cell with a look of its own
 
 
 def _heading(page, title):

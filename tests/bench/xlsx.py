@@ -2,7 +2,6 @@
 
 import io
 import resource
-import statistics
 import time
 from decimal import Decimal
 
@@ -44,7 +43,7 @@ def write(stage):
         if turn:
             ours.append(between - begin)
             bare.append(time.process_time() - between)
-    ratio = statistics.median(ours) / statistics.median(bare)
+    ratio = min(ours) / min(bare)
     yield Figure("xlsx.write.beside_bare", ratio, "×", "at most 1.5 × the bare writer, 30,000 rows", ratio <= 1.5)
     read = len(door.read_table(content, COLUMNS).rows)
     yield Figure("xlsx.write.rows", read, "rows", "all 30,000, read back through the door", read == ROWS)
