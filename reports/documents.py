@@ -61,12 +61,12 @@ header = {"stage": "draft"|"approved"|"issued", "number": str, "issued_on": date
 Lookup = {"code": str, "address": str, "qr": str}      # as printed, where it leads, a PNG in a data URI
 """
 
-import unicodedata
 from dataclasses import dataclass
 from itertools import groupby
 
 from django.template.loader import render_to_string
 
+from reports.paper import at_place, dated, numbered, paragraphs, recipients
 from reports.wording import (
     RECIPIENTS,
     TRACKS,
@@ -104,7 +104,6 @@ LEVELS = [  # kind of a heading and its number
     ("point", lambda i: f"{LETTERS[i]})"),
 ]
 EMPTY = "(Chưa có nội dung.)"
-BLANK = "\N{NO-BREAK SPACE}"
 
 AWARD_KINDS = [("title", "Danh hiệu thi đua"), ("reward", "Hình thức khen thưởng")]
 
@@ -126,8 +125,8 @@ def city_report_html(figures, texts, *, header):
     """The report to the city with its annexes."""
     draft = header["stage"] == "draft"
     annexes = _annexes(figures)
-    number = _number(header, figures["issuer"]["symbol"])
-    dated = _dated(header["issued_on"], year=figures["period"]["year"])
+    number = numbered(header["number"], figures["issuer"]["symbol"])
+    date_words = dated(header["issued_on"], year=figures["period"]["year"])
     issuer = figures["issuer"]
     return render_to_string(
         "documents/city_report.html",
@@ -137,9 +136,9 @@ def city_report_html(figures, texts, *, header):
             "draft": draft,
             "lookup": header.get("lookup"),
             "number_line": f"Số: {number}",
-            "date_line": f"{issuer['place']}, {dated}",
-            "attached_line": f"(Kèm theo Báo cáo số {number} {dated} của {issuer['name']})",
-            "recipients": [_listed(line) for line in issuer["recipients"] if _listed(line)],
+            "date_line": at_place(issuer["place"], date_words),
+            "attached_line": f"(Kèm theo Báo cáo số {number} {date_words} của {issuer['name']})",
+            "recipients": recipients(issuer["recipients"]),
             "body": _body(figures, texts, annexes, draft=draft),
             "annexes": annexes,
         },
@@ -153,10 +152,10 @@ def progress_report_html(figures, texts):
         {
             "title": f"Báo cáo tiến độ {figures['campaign']['short_name']}",
             "figures": figures,
-            "date_line": f"{figures['issuer']['place']}, {_dated(None, year=figures['period']['year'])}",
+            "date_line": at_place(figures["issuer"]["place"], dated(None, year=figures["period"]["year"])),
             "headline": headline(figures),
             "handed_in": about_handing_in(figures["handed_in"]),
-            "note": _paragraphs(texts.get("note", "")),
+            "note": paragraphs(texts.get("note", "")),
         },
     )
 
@@ -166,7 +165,7 @@ def progress_report_html(figures, texts):
 
 def _body(figures, texts, annexes, *, draft):
     def prose(code):
-        return _paragraphs(texts.get(code, ""))
+        return paragraphs(texts.get(code, ""))
 
     def asked(code):
         return prose(code) or ([EMPTY] if draft else [])
@@ -217,18 +216,14 @@ def _numbered(nodes, depth=0):
     """Headings numbered I. 1. a) over the nodes that hold anything, each followed by its paragraphs and children."""
     filled = [node for node in nodes if node[1] or any(child[1] for child in node[2])]
     blocks = []
-    for i, (heading, paragraphs, children) in enumerate(filled):
+    for i, (heading, words, children) in enumerate(filled):
         kind, number = LEVELS[depth]
-        blocks += [Block(kind, f"{number(i)} {heading}"), *_texts(paragraphs), *_numbered(children, depth + 1)]
+        blocks += [Block(kind, f"{number(i)} {heading}"), *_texts(words), *_numbered(children, depth + 1)]
     return blocks
 
 
 def _texts(paragraphs):
     return [Block("empty" if paragraph == EMPTY else "text", paragraph) for paragraph in paragraphs]
-
-
-def _paragraphs(text):
-    return [line.strip() for line in unicodedata.normalize("NFC", text).splitlines() if line.strip()]
 
 
 # --- The annexes -----------------------------------------------------------------------------------------------------
@@ -288,25 +283,3 @@ def _tracks(commendations):
             letter = "AB"[len(tracks)]
             tracks.append({"letter": letter, "title": title, "groups": groups, "total": how_many(honoured)})
     return tracks
-
-
-# --- Number, date, recipients ----------------------------------------------------------------------------------------
-
-
-def _number(header, symbol):
-    """ "05/BC-UBND"; blank until the clerk has entered a number."""
-    number = header["number"]
-    number = f"{int(number):02d}" if number.isdecimal() else number
-    return f"{number or BLANK * 8}/{symbol}"
-
-
-def _dated(day, *, year=""):
-    """The decree's date: days under 10 and January, February with a zero; blank until the report is issued."""
-    if day is None:
-        return f"ngày{BLANK * 7}tháng{BLANK * 7}năm {year}"
-    month = f"{day.month:02d}" if day.month < 3 else day.month
-    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
-
-
-def _listed(line):
-    return line.strip().lstrip("-–").rstrip(";.").strip()
