@@ -170,6 +170,7 @@ EXPECT = {
     "ket-qua/<int:pk>/": read(UNIT_AND_ORGANISER),
     "ket-qua/<int:pk>/nop/": form(UNIT),
     "ket-qua/<int:pk>/xem-lai/": post(UNIT),
+    "ket-qua/<int:pk>/lich-su/": read(UNIT_AND_ORGANISER),
     "ket-qua/<int:pk>/luu-nhap/": post(UNIT),
     "ket-qua/<int:pk>/trinh/": post(UNIT),
     "ket-qua/<int:pk>/chu-de/": form(UNIT),

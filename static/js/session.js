@@ -6,10 +6,12 @@ const portalSession = (() => {
   const dialog = document.getElementById("sign-in-again");
   const OFFLINE = "Mất mạng nên chưa gửi được. Nội dung vẫn còn trên trang; đề nghị giữ trang này và thử lại khi có mạng.";
 
-  // "in" (and the page's forms got a fresh token), "out", "other" (somebody else signed in here), "offline" or "busy".
+  // "in" (and the page's forms got a fresh token), "out", "other" (somebody else signed in here), "new" (the password must
+  // be changed first), "offline" or "busy".
   async function state() {
     try {
-      const answer = await fetch(dialog.dataset.asks, { redirect: "manual", cache: "no-store" });
+      const answer = await fetch(dialog.dataset.asks, { redirect: "manual", cache: "no-store", headers: { Accept: "application/json" } });
+      if (answer.status === 403 && (await answer.json()).change_at) return "new";
       if (answer.type === "opaqueredirect" || answer.status === 403) return "out";
       if (!answer.ok) return "busy";
       const { user, token } = await answer.json();
@@ -38,6 +40,7 @@ const portalSession = (() => {
     }
     const now = await state();
     if (now === "in") dialog.close("in");
+    else if (now === "new") complain("Mật khẩu này dùng một lần. Đề nghị mở trang “Đổi mật khẩu” ở thẻ khác, đổi xong rồi quay lại đây.");
     else complain(now === "other" ? "Tài khoản vừa đăng nhập không phải tài khoản đang nhập dở; đề nghị đăng nhập lại đúng tài khoản." : OFFLINE);
   }
 
@@ -53,7 +56,7 @@ const portalSession = (() => {
   async function ensure() {
     const now = await state();
     if (now === "in") return "in";
-    if (now !== "out" && now !== "other") return now;
+    if (now !== "out" && now !== "other" && now !== "new") return now;
     asking ??= new Promise((resolve) => {
       complain(now === "other" ? "Một tài khoản khác vừa đăng nhập trên máy này." : "");
       dialog.querySelector("[name=password]").value = "";
