@@ -45,9 +45,13 @@ figures = {
                   "recipient_kind": "collective"|"household"|"individual", "recipient": str, "position": str,
                   "unit": str, "leads": bool, "achievement": str, "decision": str}],
     },                            # track ward: decided by the ward; city: forwarded for a higher award
+    "replaces": str,              # city only: the issued report that this one would replace, named inside a sentence
 }
 Target = {
     "no": str, "name": str, "unit": str, "goal": str, "actual": str, "estimate": str, "percent": str,
+    "in_period": str,             # done since the period before; only of what accumulates
+    "points": str,                # of a rate: how far from the goal, in points ("+2,5")
+    "baseline": str, "baseline_percent": str, "baseline_points": str,     # last year, and the figure beside it
     "judged": "actual"|"estimate"|"", "verdict": str, "verdict_label": str,   # of targets.models.Verdict
     "k": int, "m": int,           # units whose accepted answer counts / units that hold the target
     "lead": str, "note": str,     # the note says why, where the target is missed
@@ -56,6 +60,7 @@ Target = {
     "raw": {"at_least", "at_most", "actual", "estimate", "percent", "submitted_actual", "submitted_estimate"},
 }
 texts = {section code: prose}     # plain text, one paragraph a line; codes from `sections(figures["tasks"])`
+# texts[WRITTEN] = {section code: prose} as the office wrote it, of sections in which figures were put in
 # number, date and lookup code: issued only
 header = {"stage": "draft"|"approved"|"issued", "number": str, "issued_on": date | None, "lookup": Lookup | None}
 Lookup = {"code": str, "address": str, "qr": str}      # as printed, where it leads, a PNG in a data URI
@@ -66,6 +71,7 @@ from itertools import groupby
 
 from django.template.loader import render_to_string
 
+from reports import award_table, target_columns
 from reports.paper import at_place, dated, numbered, paragraphs, recipients
 from reports.wording import (
     RECIPIENTS,
@@ -103,6 +109,7 @@ LEVELS = [  # kind of a heading and its number
     ("clause", lambda i: f"{i + 1}."),
     ("point", lambda i: f"{LETTERS[i]})"),
 ]
+WRITTEN = "_written"
 EMPTY = "(Chưa có nội dung.)"
 
 AWARD_KINDS = [("title", "Danh hiệu thi đua"), ("reward", "Hình thức khen thưởng")]
@@ -110,8 +117,11 @@ AWARD_KINDS = [("title", "Danh hiệu thi đua"), ("reward", "Hình thức khen 
 
 @dataclass(frozen=True)
 class Block:
-    kind: str  # part (I.) | clause (1.) | point (a)) | text | empty
+    """A piece of the body; `rows` are those of `reports.award_table`."""
+
+    kind: str  # part (I.) | clause (1.) | point (a)) | text | empty | awards (a table)
     text: str
+    rows: tuple = ()
 
 
 def sections(tasks=()):
@@ -192,7 +202,7 @@ def _body(figures, texts, annexes, *, draft):
                 ("Điển hình tiên tiến, mô hình mới", about_examples(annex_numbers) + asked("examples"), []),
                 (
                     "Công tác khen thưởng",
-                    about_commendations(figures["commendations"], annex_numbers) + prose("commendations"),
+                    _awards(figures["commendations"], annex_numbers) + prose("commendations"),
                     [],
                 ),
             ],
@@ -205,11 +215,25 @@ def _body(figures, texts, annexes, *, draft):
         ("Phương hướng, nhiệm vụ thời gian tới", asked("directions"), []),
         ("Đề xuất, kiến nghị", asked("proposals"), []),
     ]
-    opening = prose("opening") or [
-        f"Thực hiện {'; '.join(figures['campaign']['bases'])}, {issuer} báo cáo kết quả thực hiện {short_name} như sau:"
-    ]
+    opening = prose("opening") or [_opening(figures)]
     closing = f"Trên đây là Báo cáo kết quả thực hiện {short_name} của {issuer}./."
     return [*_texts(opening), *_numbered(outline), Block("text", closing)]
+
+
+def _opening(figures):
+    replaces = figures.get("replaces")
+    bases, issuer = "; ".join(figures["campaign"]["bases"]), figures["issuer"]["name"]
+    instead = f" (thay thế {replaces})" if replaces else ""
+    return (
+        f"Thực hiện {bases}, {issuer} báo cáo kết quả thực hiện {figures['campaign']['short_name']}{instead} như sau:"
+    )
+
+
+def _awards(commendations, annex_numbers):
+    """Sentences, and between them the table of awards by recipient."""
+    said, table = about_commendations(commendations, annex_numbers), award_table.rows(commendations)
+    counted = sum(row["kind"] == "group" for row in table)
+    return [*said[:counted], Block("awards", "", tuple(table)), *said[counted:]] if table else said
 
 
 def _numbered(nodes, depth=0):
@@ -223,7 +247,10 @@ def _numbered(nodes, depth=0):
 
 
 def _texts(paragraphs):
-    return [Block("empty" if paragraph == EMPTY else "text", paragraph) for paragraph in paragraphs]
+    """Blocks of paragraphs; a table among them is a block already."""
+    return [
+        each if isinstance(each, Block) else Block("empty" if each == EMPTY else "text", each) for each in paragraphs
+    ]
 
 
 # --- The annexes -----------------------------------------------------------------------------------------------------
@@ -231,8 +258,17 @@ def _texts(paragraphs):
 
 def _annexes(figures):
     """Annexes that hold anything, in their order, numbered in Roman."""
+    columns = target_columns.columns(figures)
     annexes = [
-        {"code": "targets", "title": "Kết quả thực hiện các chỉ tiêu thi đua", "wide": True},
+        {
+            "code": "targets",
+            "title": "Kết quả thực hiện các chỉ tiêu thi đua",
+            "wide": True,
+            "columns": columns,
+            "dense": target_columns.is_dense(columns),
+            "rows": target_columns.rows(figures, columns),
+            "points": any(target.get("points") for target in target_columns.targets_of(figures)),
+        },
         {
             "code": "handed_in",
             "title": "Tình hình nộp báo cáo của các đơn vị",

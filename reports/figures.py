@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from campaigns.models import GivenBy, PromptKind
 from commendations.models import RECIPIENT_ORDER, AwardKind, Nomination, NominationState, SignedBy
-from reports import documents
-from reports.models import ReportKind, ReportText
+from reports import documents, earlier, narratives, paper, placeholders
+from reports.models import ReportKind, ReportState, ReportText
 from targets import numbers, progress, standing
 from targets.answers import plain
-from targets.models import Narrative, Verdict, digest_of
+from targets.models import Verdict, digest_of
 from units.models import ward_day
 
 HUNDRED = Decimal(100)
@@ -71,12 +71,31 @@ def gather(period, kind, *, as_of):
         "handed_in": _handed_in(hand_ins),
         "commendations": _commendations(campaign, as_of),
     }
+    if kind == ReportKind.CITY:
+        figures["replaces"] = _replaced(period, as_of)
     return figures
+
+
+def _replaced(period, as_of):
+    """The issued report that this one would replace, as it is named inside a sentence; "" where there is none."""
+    before = period.built_reports.filter(kind=ReportKind.CITY, state=ReportState.ISSUED, issued_at__lte=as_of).first()
+    if before is None:
+        return ""
+    number = paper.numbered(before.number, before.figures["issuer"]["symbol"])
+    return f"Báo cáo số {number} {paper.dated(before.issued_on)}"
 
 
 def texts_of(period, kind):
     """The office's prose by section, as it stands now."""
     return dict(ReportText.objects.filter(period=period, kind=kind).values_list("section", "text"))
+
+
+def frozen_texts(figures, texts):
+    """The prose with its figures put in; what was written stays under `documents.WRITTEN` where it says otherwise."""
+    values = placeholders.values(figures)
+    said = {code: placeholders.resolve(text, values) for code, text in texts.items()}
+    written = {code: text for code, text in texts.items() if said[code] != text}
+    return said | ({documents.WRITTEN: written} if written else {})
 
 
 def digest(figures, texts):
@@ -140,6 +159,8 @@ def _movements(campaign):
 
 def _sectors(compiled, period, as_of):
     notes = _notes(compiled, period, as_of)
+    before = earlier.values_before(period, as_of=as_of)
+    any_baseline = any(line.target.baseline is not None for line in compiled.lines)
     sectors = []
     for number, (sector, groups) in enumerate(compiled.sectors, start=1):
         sectors.append(
@@ -149,7 +170,11 @@ def _sectors(compiled, period, as_of):
                 "groups": [
                     {
                         "heading": heading.name if heading else "",
-                        "targets": [_target(line, notes.get(line.target.pk, ""), period) for line in group],
+                        "targets": [
+                            _target(line, notes.get(line.target.pk, ""), period)
+                            | _held_against(line, before, any_baseline=any_baseline)
+                            for line in group
+                        ],
                     }
                     for heading, group in groups
                 ],
@@ -220,18 +245,22 @@ def _target(line, note, period):
     }
 
 
+def _held_against(line, before, *, any_baseline):
+    """What was done in this period alone, and the figure beside the goal and beside last year."""
+    target, value = line.target, line.judged.value if line.judged.value is not None else line.accepted.value
+    done = earlier.in_period(line, before)
+    _, difference = earlier.against(value, line.goal.bound, target)
+    return {
+        "in_period": "" if done is None else numbers.show(done, target.decimals),
+        "points": "" if line.percent_of_goal is None else earlier.points(difference),
+        **earlier.beside_last_year(target, value, any_baseline=any_baseline),
+    }
+
+
 def _examples(period, as_of):
     """Good examples of accepted units: the name on the first line, the story below it where there is one."""
-    narratives = (
-        Narrative.objects.filter(
-            prompt__kind=PromptKind.EXAMPLE,
-            revision__in=progress.accepted_results(period, as_of).values("revision"),
-        )
-        .select_related("revision__submission__unit")
-        .order_by("revision__submission__unit__order", "revision__submission__unit__sort_key")
-    )
     examples = []
-    for narrative in narratives:
+    for narrative in narratives.accepted_narratives(period, as_of=as_of).filter(prompt__kind=PromptKind.EXAMPLE):
         name, _, summary = narrative.text.partition("\n")
         unit = narrative.revision.submission.unit.name
         examples.append({"name": name.strip(), "unit": unit, "summary": summary.strip()})

@@ -6,7 +6,7 @@ A further kind is one more entry here and a module of its own.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reports import check_sheet, documents, figures, verifying
+from reports import check_sheet, documents, figures, plan_document, receipt, reminder_letter, unit_report, verifying
 from reports.models import FileFormat, FileStage, ReportKind
 
 
@@ -26,7 +26,7 @@ class Making:
 
 def _of_a_period(report):
     gathered = figures.gather(report.period, report.kind, as_of=report.as_of)
-    return gathered, figures.texts_of(report.period, report.kind)
+    return gathered, figures.frozen_texts(gathered, figures.texts_of(report.period, report.kind))
 
 
 def _progress_html(report, stage):
@@ -49,6 +49,13 @@ def _city_html(report, stage):
     return documents.city_report_html(report.figures, report.texts, header=header)
 
 
+def _of_figures(module, file_name):
+    """A paper without prose of the office's own, that is the same at every stage."""
+    return Making(
+        lambda report: (module.gather(report), {}), lambda report, stage: module.html(report.figures), file_name
+    )
+
+
 MAKING = {
     ReportKind.PROGRESS: Making(_of_a_period, _progress_html, "bao-cao-tien-do"),
     ReportKind.CITY: Making(_of_a_period, _city_html, "bao-cao-thanh-pho"),
@@ -57,4 +64,8 @@ MAKING = {
         lambda report, stage: check_sheet.html(report.figures),
         "phieu-doi-chieu",
     ),
+    ReportKind.UNIT: _of_figures(unit_report, "bao-cao-don-vi"),
+    ReportKind.RECEIPT: _of_figures(receipt, "bien-nhan"),
+    ReportKind.REMINDER: _of_figures(reminder_letter, "cong-van-don-doc"),
+    ReportKind.PLAN: _of_figures(plan_document, "ke-hoach"),
 }
