@@ -1,16 +1,18 @@
 """HTML to PDF: the only door to WeasyPrint.
 
 A document may use what stands in its own HTML, four font files served by name, and embedded PNG pictures. Whatever else
-it asks for stops it, and so does whatever WeasyPrint could not draw: there is a whole PDF or a `PdfError`.
+it asks for stops it, and so does whatever WeasyPrint could not draw: there is a whole PDF or a `PdfError`. It is drawn
+in a child process of limited time and memory, so that a document without end stops nobody else's.
 """
 
 import contextlib
 import hashlib
 import logging
-import threading
 import warnings
 
 from django.conf import settings
+
+from campaign_portal import confined
 
 FONT_FAMILY = "Tinos Portal"  # Tinos, under a name that no font of the machine can have
 FACES = [
@@ -34,9 +36,28 @@ class FontMissing(PdfError):
     """A font file of the portal is not where it should be."""
 
 
+class TooLarge(PdfError):
+    """Drawing the document took more time or memory than a document is given."""
+
+
 def render(html):
     """The PDF of an HTML document as bytes; the same HTML gives the same bytes."""
     fonts = _fonts()  # before WeasyPrint is loaded: a missing file is the commonest fault of a fresh machine
+    import weasyprint  # noqa: F401 – loaded once here, where each child finds it
+
+    limits = confined.Limits(seconds=settings.DOCUMENT_SECONDS, megabytes=settings.DOCUMENT_MEGABYTES)
+    try:
+        return confined.run(lambda: _draw(html, fonts), limits)
+    except confined.Refusal as refusal:
+        raise PdfError(str(refusal)) from refusal
+    except confined.TooMuch as fault:
+        raise TooLarge(
+            "Văn bản quá dài hoặc quá phức tạp nên máy không dàn trang xong trong thời gian và bộ nhớ cho phép; đề nghị"
+            " rút gọn nội dung rồi lập lại."
+        ) from fault
+
+
+def _draw(html, fonts):
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError
@@ -53,9 +74,9 @@ def render(html):
                 pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
             )
         except FatalURLFetchingError as refusal:
-            raise PdfError(f"Văn bản gọi tới một tài nguyên không được phép: {str(refusal)[:200]}") from refusal
+            raise confined.Refusal(f"Văn bản gọi tới một tài nguyên không được phép: {str(refusal)[:200]}") from refusal
     if complaints:
-        raise PdfError(f"Không dựng được trọn vẹn văn bản: {complaints[0][:300]}")
+        raise confined.Refusal(f"Không dựng được trọn vẹn văn bản: {complaints[0][:300]}")
     return pdf
 
 
@@ -85,21 +106,15 @@ def _fetcher(fonts):
 
 @contextlib.contextmanager
 def _complaints():
-    """What WeasyPrint logs in this thread about things it left out: it goes on without them, the portal does not."""
-    complaints, thread = [], threading.get_ident()
+    """What WeasyPrint logs about things it left out: it goes on without them, the portal does not."""
+    complaints = []
 
     class Collector(logging.Handler):
         def emit(self, record):
-            unusable = record.levelno >= logging.ERROR or "Font-face" in record.msg
-            if unusable and record.thread == thread:
+            if record.levelno >= logging.ERROR or "Font-face" in record.msg:
                 complaints.append(record.getMessage())
 
     logger, collector = logging.getLogger("weasyprint"), Collector(level=logging.WARNING)
-    level = logger.level
     logger.setLevel(logging.WARNING)
     logger.addHandler(collector)
-    try:
-        yield complaints
-    finally:
-        logger.removeHandler(collector)
-        logger.setLevel(level)
+    yield complaints

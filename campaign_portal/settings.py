@@ -177,6 +177,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 PDF_FONTS_DIR = BASE_DIR / "assets" / "vendor" / "tinos"
+DOCUMENT_SECONDS = env.int("DOCUMENT_SECONDS", 60)  # of the processor that drawing one document may take
+DOCUMENT_MEGABYTES = env.int("DOCUMENT_MEGABYTES", 1024)  # of address space
 
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_HANDLERS = [
@@ -196,6 +198,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Documents have a worker of their own, one at a time, so that a long one holds up neither letters nor memory.
+CELERY_TASK_ROUTES = {"reports.tasks.build_queued_reports": {"queue": "documents"}}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A view that rings a task must not hang on a dead broker: the row waits for beat instead.
 CELERY_TASK_PUBLISH_RETRY = False

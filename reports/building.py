@@ -15,7 +15,7 @@ from django.db.models import Case, F, Value, When
 
 from campaign_portal import pdf
 from campaigns.models import record
-from reports import figures, workflow
+from reports import figures, notifications, workflow
 from reports.kinds import MAKING
 from reports.models import FileFormat, FileStage, Report, ReportFile, ReportKind, ReportState
 
@@ -52,11 +52,12 @@ def request_of_campaign(campaign, kind, *, by, at):
 
 def request_of_revision(revision, kind, *, by, at):
     """The row that asks for a document of one hand-in. A hand-in never changes, so it has one such document for good;
-    one that failed is queued again.
+    one that failed or was cancelled is queued again.
     """
     period, key = revision.submission.period, f"{kind}:{revision.pk}"
     report = _request(kind, period.campaign, period, by=by, at=at, key=key, revision=revision)
-    return workflow.retry(report, by=by, at=at) if report.state == ReportState.FAILED else report
+    stopped = {ReportState.FAILED, ReportState.CANCELLED}
+    return workflow.retry(report, by=by, at=at) if report.state in stopped else report
 
 
 def _request(kind, campaign, period, *, by, at, key=None, as_of=None, revision=None):
@@ -80,10 +81,18 @@ def _request(kind, campaign, period, *, by, at, key=None, as_of=None, revision=N
     return report
 
 
-def build_due(at, *, clock):
-    """Build every report whose file is due; `clock()` gives the moment for the lease of each."""
-    for pk in Report.objects.file_due(at).order_by("requested_at", "pk").values_list("pk", flat=True):
-        build(pk, at=clock())
+def build_due(at, *, clock, kinds=tuple(ReportKind), seconds=None):
+    """Build every report whose file is due; `clock()` gives the moment for the lease of each.
+
+    After so many `seconds` nothing further is begun. Returns whether something is left.
+    """
+    due = Report.objects.file_due(at).filter(kind__in=kinds)
+    for pk in due.order_by("requested_at", "pk").values_list("pk", flat=True):
+        now = clock()
+        if seconds is not None and now - at > timedelta(seconds=seconds):
+            return True
+        build(pk, at=now)
+    return False
 
 
 def build(pk, *, at):
@@ -143,6 +152,8 @@ def _claim(pk, at):
         return None
     Report.objects.filter(pk=pk, state=ReportState.QUEUED).update(state=ReportState.BUILDING)
     report = Report.objects.select_related("period__campaign__organiser", "campaign__organiser").get(pk=pk)
+    if report.state not in STAGES:  # cancelled while it was being claimed
+        return None
     if report.attempts > TRIES:
         _fail(report, pdf.PdfError("Máy lập báo cáo bị ngắt nhiều lần."), at)
         return None
@@ -206,6 +217,8 @@ def _finish(report, stage, content, at, *, format=FileFormat.PDF):
             raise LeaseLost
         made.save()
         record(report, f"Đã lập tệp: {made.get_stage_display().lower()}", campaign=report.campaign, by=None, at=at)
+        if stage == FileStage.DRAFT and report.is_scheduled:
+            notifications.tell_office(report, at=at)
 
 
 def _fail(report, fault, at):

@@ -222,6 +222,11 @@ class Report(models.Model):
         return "Đã lập" if is_made else self.get_state_display()
 
     @property
+    def is_scheduled(self):
+        """Whether nobody asked for it: the schedule did."""
+        return bool(self.key) and self.requested_by_id is None
+
+    @property
     def is_working(self):
         """Whether a file is still being made, so that its page keeps asking."""
         return self.needs_file and self.state != ReportState.FAILED

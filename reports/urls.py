@@ -11,6 +11,7 @@ urlpatterns = [
     path("bao-cao/<int:pk>/", views.report, name="report"),
     path("bao-cao/<int:pk>/tien-do/", views.report_state, name="report_state"),
     path("bao-cao/<int:pk>/lap-lai/", views.retry, name="retry"),
+    path("bao-cao/<int:pk>/huy-lap/", views.cancel, name="cancel"),
     path("bao-cao/<int:pk>/phe-duyet/", views.approve, name="approve"),
     path("bao-cao/<int:pk>/thu-hoi/", views.take_back, name="take_back"),
     path("bao-cao/<int:pk>/ban-hanh/", views.issue, name="issue"),

@@ -130,7 +130,10 @@ def _details(request, report):
         "files": report.files.all(),
         "newest": report.files.first(),
         "can_write": can_write,
-        "can_retry": can_write and bool(report.error) and not report.needs_file,
+        "can_retry": can_write
+        and not report.needs_file
+        and (bool(report.error) or report.state == ReportState.CANCELLED),
+        "can_cancel": can_write and report.state in {ReportState.QUEUED, ReportState.BUILDING},
         "can_approve": may_approve,
         "can_issue": can_write and report.state == ReportState.APPROVED and not report.needs_file,
         "can_take_back": can_write and report.state == ReportState.APPROVED,
@@ -174,6 +177,11 @@ def _verb(request, pk, may, act, done):
 @require_POST
 def retry(request, pk):
     return _verb(request, pk, can_write_report, workflow.retry, "Báo cáo đã được xếp hàng để lập lại.")
+
+
+@require_POST
+def cancel(request, pk):
+    return _verb(request, pk, can_write_report, workflow.cancel, "Đã huỷ lập báo cáo.")
 
 
 @require_POST

@@ -10,7 +10,10 @@ from units.models import ward_day
 from units.refusals import Refused
 
 MOVES = {
+    ReportState.QUEUED: {ReportState.CANCELLED},
+    ReportState.BUILDING: {ReportState.CANCELLED},
     ReportState.FAILED: {ReportState.QUEUED},
+    ReportState.CANCELLED: {ReportState.QUEUED},
     ReportState.READY: {ReportState.APPROVED},
     ReportState.APPROVED: {ReportState.READY, ReportState.ISSUED},
     ReportState.ISSUED: {ReportState.SUPERSEDED},
@@ -37,15 +40,32 @@ FILE_DUE = {"needs_file": True, "attempts": 0, "error": "", "not_before": None, 
 
 @transaction.atomic
 def retry(report, *, by, at):
-    """Have a failed build, or a failed file of an approved or issued report, made again."""
+    """Have a failed or cancelled build, or a failed file of an approved or issued report, made again."""
     stored = _locked(report)
-    if stored.state == ReportState.FAILED:
+    if stored.state in {ReportState.FAILED, ReportState.CANCELLED}:
         return _move(stored, ReportState.QUEUED, "Lập lại", by=by, at=at, **FILE_DUE)
     if not stored.error or stored.needs_file:
         raise Refused("Báo cáo này không có việc nào phải lập lại.")
     Report.objects.filter(pk=stored.pk).update(**FILE_DUE)
     record(stored, "Lập lại tệp", campaign=stored.campaign, by=by, at=at)
     return stored
+
+
+@transaction.atomic
+def cancel(report, *, by, at):
+    """Stop a report that waits or is being built: its builder has lost the lease and drops its work at the next step."""
+    return _move(
+        _locked(report),
+        ReportState.CANCELLED,
+        "Huỷ lập",
+        by=by,
+        at=at,
+        needs_file=False,
+        leased_until=None,
+        not_before=None,
+        step="",
+        error="",
+    )
 
 
 @transaction.atomic

@@ -215,6 +215,7 @@ EXPECT = {
     "bao-cao/<int:pk>/": read(THE_ORGANISER),
     "bao-cao/<int:pk>/tien-do/": read(THE_ORGANISER),
     "bao-cao/<int:pk>/lap-lai/": post(OFFICE),
+    "bao-cao/<int:pk>/huy-lap/": post(OFFICE),
     "bao-cao/<int:pk>/phe-duyet/": post(LEADER),
     "bao-cao/<int:pk>/thu-hoi/": form(OFFICE),
     "bao-cao/<int:pk>/ban-hanh/": form(OFFICE),
@@ -347,6 +348,7 @@ class World:
             "bao-cao/ky/": period.pk,
             "bao-cao/": report.pk,
             "tep-bao-cao/": report.files.get().pk,
+            "tra-cuu/": ReportFactory(period=PeriodFactory(campaign=campaign), issued=True, code="7KQ2M9XD4R").code,
             "ket-qua/": submission.pk,
             "duyet/": submission.pk,
             "so-lieu/": result.pk,
@@ -386,7 +388,7 @@ class World:
         if "<" in made:
             below = made.removeprefix("quan-tri/")
             thing = self.things[max((start for start in self.things if below.startswith(start)), key=len)]
-            made = re.sub(r"<(int:pk|slug:slug|path:object_id)>", str(thing), made)
+            made = re.sub(r"<(int:pk|slug:slug|str:code|path:object_id)>", str(thing), made)
         return f"/{made}"
 
 

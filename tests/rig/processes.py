@@ -94,13 +94,14 @@ class Portal(Process):
 
 
 class Worker(Process):
-    """A Celery worker on the active broker; with beat, every entry of the list rings each second."""
+    """A Celery worker on the active broker, for all its queues or one; with beat, every entry rings each second."""
 
-    def start(self, *, beat=False, concurrency=1):
+    def start(self, *, beat=False, concurrency=1, queues="celery,documents"):
         clock = ["--beat", "--schedule", str(self.log.with_name("beat"))] if beat else []
         self._start(
             ["celery", "-A", "tests.rig.quick_beat" if beat else "campaign_portal", "worker", *clock]
-            + ["--loglevel", "INFO", "--concurrency", str(concurrency), "--hostname", f"rig-{os.getpid()}@localhost"]
+            + ["--loglevel", "INFO", "--concurrency", str(concurrency), "--queues", queues]
+            + ["--hostname", f"rig-{os.getpid()}@localhost"]
             + ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         )
 
