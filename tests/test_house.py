@@ -25,11 +25,11 @@ LAYERS = [
 ONE_DOOR = {  # xlsx reads in a child process of its own
     "weasyprint": {"campaign_portal/pdf.py"},
     "openpyxl": {"campaign_portal/xlsx/writing.py", "campaign_portal/xlsx/child.py"},
-    "docx": {"campaign_portal/written_text.py"},
+    "docx": {"campaign_portal/written_text.py", "campaign_portal/docx/styles.py", "campaign_portal/docx/writing.py"},
     "pyhanko": {"campaign_portal/signed_pdf.py"},
 }
 WIRING_THAT_APPS_USE = {
-    *("campaign_portal.pdf", "campaign_portal.xlsx", "campaign_portal.celery"),
+    *("campaign_portal.pdf", "campaign_portal.docx", "campaign_portal.xlsx", "campaign_portal.celery"),
     *("campaign_portal.office_files", "campaign_portal.guarded"),
 }
 DRAWERS = {"utils", "helpers", "services", "common", "core", "managers", "misc", "signals"}
