@@ -12,6 +12,7 @@ const gridRows = (() => {
   const said = document.querySelector("[data-said]");
   let token = document.querySelector("#paste [name=csrfmiddlewaretoken]").value;
   let waiting = Promise.resolve(); // changes of order go out one after the other
+  let adding = Promise.resolve(); // so do new targets, which stand in the order in which they were typed
   let timer = 0;
   let aside = 0;
 
@@ -163,9 +164,12 @@ const gridRows = (() => {
     const state = stateOf(row);
     if (state.saving) return state.saving;
     if (state.conflict || !isDirty(state) || (state.needsReason && !why.reason)) return undefined;
-    state.saving = post(keyOf(row), row, state, why).finally(() => {
+    if (row.matches(".fresh:not([data-again])")) return save(setAside(row, state));
+    const key = keyOf(row);
+    const sending = row.dataset.saves ? post(key, row, state, why) : (adding = adding.then(() => post(key, rowOf(key) ?? row, state, why)));
+    state.saving = sending.finally(() => {
       state.saving = null;
-      const shown = rowOf(keyOf(row));
+      const shown = rowOf(key);
       if (shown) paint(shown);
     });
     return state.saving;
@@ -174,39 +178,35 @@ const gridRows = (() => {
   async function post(key, row, state, why) {
     const sent = { ...state.typed };
     const { sector, heading, version = "" } = row.dataset;
-    const isBlank = row.matches(".fresh:not([data-again])");
-    if (isBlank) state.typed = {}; // the next target can be typed at once
-    state.note = "Đang lưu…";
-    paint(row);
-    const asItWas = () => (isBlank ? setAside(key, sent) : key);
+    tell(key, { note: "Đang lưu…" });
     try {
       const answer = await sendAgain(row.dataset.saves ?? whole.dataset.addsTo, JSON.stringify({ cells: sent, version, sector, heading, ...why }));
       if (answer?.ok) await kept(key, state, sent, await answer.json());
-      else await refused(asItWas(), answer);
+      else await refused(key, answer);
     } catch {
-      tell(asItWas(), { note: "Chưa lưu: mất mạng. Sẽ tự lưu lại khi có mạng." });
+      tell(key, { note: "Chưa lưu: mất mạng. Sẽ tự lưu lại khi có mạng." });
       clearTimeout(timer);
       timer = setTimeout(saveAll, AGAIN);
     }
   }
 
   function tell(key, news) {
-    Object.assign(rows.get(key), news);
+    Object.assign(rows.get(key) ?? {}, news);
     const row = rowOf(key);
     if (row) paint(row);
   }
 
-  // A new target that was not taken gets a line of its own above the blank one, where the next is perhaps being typed.
-  function setAside(key, sent) {
+  // A new target on its way has a line of its own above the blank one, where the next can be typed at once.
+  function setAside(blank, state) {
     aside += 1;
-    rows.set(`${key}${aside}`, fresh({ typed: sent, again: aside }));
-    tell(key, { note: "" });
-    standAside(rowOf(key), aside);
-    return `${key}${aside}`;
+    rows.set(`${keyOf(blank)}${aside}`, fresh({ typed: state.typed, again: aside }));
+    Object.assign(state, fresh());
+    paint(blank);
+    return standAside(blank, aside);
   }
 
   function standAside(blank, number) {
-    if (!blank) return;
+    if (!blank) return null;
     const row = blank.cloneNode(true);
     row.dataset.again = number;
     row.querySelectorAll(".editor, .echo, .row-note, .fault, .doubt").forEach((part) => part.remove());
@@ -217,14 +217,14 @@ const gridRows = (() => {
     });
     blank.before(row);
     dress(row);
+    return row;
   }
 
   async function kept(key, state, sent, answer) {
     const note = `Đã lưu ${answer.saved_at}`;
     say(note);
     if (answer.key) {
-      if (state.again) rows.delete(key);
-      else state.note = "";
+      rows.delete(key);
       rows.set(String(answer.key), fresh({ doubts: answer.doubts, note }));
       const page = await fetch(location.pathname);
       if (!page.redirected) swap(await page.text(), focused());
