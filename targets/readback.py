@@ -34,6 +34,20 @@ def figure_words(asked, amount, base):
     return f"{shown} {target.unit_of_measure} ({numbers.show(amount)} / {numbers.show(base)})"
 
 
+def last_year_words(asked, year):
+    """“Năm 2024: 96,2 %”: the unit's own result, else the whole ward's; empty where none is known."""
+    target, own = asked.target, asked.allocation.baseline
+    value = target.baseline if own is None else own
+    if value is None or target.answer == Answer.TEXT:
+        return ""
+    if own is not None and target.answer == Answer.YES_NO:
+        return f"Năm {year}: {'Đạt' if own else 'Chưa đạt'}"
+    shown = f"{numbers.show(value, target.decimals)} {target.unit_of_measure}".strip()
+    if own is not None:
+        return f"Năm {year}: {shown}"
+    return f"Năm {year}, toàn phường: {shown}" + (f" ({target.baseline_note})" if target.baseline_note else "")
+
+
 @dataclass(frozen=True)
 class ReadBack:
     """One result as its receipt prints it."""

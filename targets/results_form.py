@@ -16,211 +16,19 @@ from django import forms
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
-from targets import drafting, numbers
-from targets.answers import Answers, asked_of, prompts_of, result_fields
+from targets import drafting
+from targets.answers import Answers, asked_of, prompts_of
 from targets.evidence import attached, by_target
 from targets.file_places import FilePlace
-from targets.models import Allocation, Answer, Result
-from targets.progress import value_of
-from targets.readback import ReadBack, figure_words, goal_words
+from targets.models import Allocation, Result
+from targets.readback import ReadBack
+from targets.result_rows import Cell, Row
 from targets.returning import opening_of
+from units.models import UnitKind
 
-TICKED = "on"
-YES, NO = "1", "0"
-KEY = re.compile(r"target\.([0-9]{1,18})\.(?:amount|base|est_amount|est_base|no_data|note|text|sure)", re.A)
-FIGURES_DECIMALS = 4  # of a ratio's two figures; the target's own decimals are those of its value
-
-
-class Cell:
-    """One box: its name, label, raw text and what is wrong with it. Quacks like a bound field for the error summary."""
-
-    is_hidden = False
-
-    def __init__(self, key, caption, text, *, owner="", hint="", words=None):
-        self.key = self.id_for_label = key
-        self.caption, self.hint, self.text, self.words = caption, hint, text, words or {}
-        self.label = f"{owner} – {caption}" if owner else caption
-        self.errors = []
-        self.is_locked, self.why = False, ""  # of a returned hand-in: it stays as it is; what the office said about it
-
-    @property
-    def is_ticked(self):
-        return self.text == TICKED
-
-    @property
-    def shown(self):
-        """The raw text as a person reads it."""
-        return self.words.get(self.text) or self.text or "(để trống)"
-
-    def holding(self, text):
-        """The same box with another text."""
-        return Cell(self.key, self.caption, text, words=self.words)
-
-
-TICK_WORDS = {TICKED: "có đánh dấu", "": "không đánh dấu"}
-YES_NO_WORDS = {YES: "Đạt", NO: "Chưa đạt"}
-
-
-class Row:
-    """One target on the form."""
-
-    files = None  # its `FilePlace`, on the form
-    previous = None  # the unit's last accepted result of an earlier period, on the page
-
-    def __init__(self, asked, texts, *, with_estimate):
-        self.asked, self.target, self.with_estimate = asked, asked.target, with_estimate
-        parts = {"text": "Trả lời"} if self.is_text else self._figures()
-        parts |= {"no_data": "Không có số liệu", "note": "Ghi chú", "sure": "Xác nhận"}
-        self.cells = {part: self._cell(part, caption, texts) for part, caption in parts.items()}
-        self.asks_sure = self.cells["sure"].is_ticked
-
-    def _cell(self, part, caption, texts):
-        key = self.asked.key(part)
-        words = None
-        if part in ("no_data", "sure"):
-            words = TICK_WORDS
-        elif self.is_yes_no and part in self.asked.parts:
-            words = YES_NO_WORDS
-        return Cell(key, caption, texts.get(key, ""), owner=f"Chỉ tiêu {self.target.number}", words=words)
-
-    def _figures(self):
-        amount = self.target.amount_label or ("Tử số" if self.is_ratio else "Thực hiện")
-        base = self.target.base_label or "Mẫu số"
-        labels = {
-            "amount": amount,
-            "base": base,
-            "est_amount": f"Ước cả năm: {amount}" if self.is_ratio else "Ước cả năm",
-            "est_base": f"Ước cả năm: {base}",
-        }
-        return {part: labels[part] for part in self.asked.parts if self.with_estimate or not part.startswith("est_")}
-
-    @property
-    def is_ratio(self):
-        return self.target.answer == Answer.RATIO
-
-    @property
-    def is_number(self):
-        return self.target.answer == Answer.NUMBER
-
-    @property
-    def is_yes_no(self):
-        return self.target.answer == Answer.YES_NO
-
-    @property
-    def is_text(self):
-        return self.target.answer == Answer.TEXT
-
-    @property
-    def figures(self):
-        """The boxes for figures, the actual before the estimate."""
-        return [self.cells[part] for part in self.asked.parts if part in self.cells]
-
-    @property
-    def decimals(self):
-        return self.target.decimals if self.is_number else FIGURES_DECIMALS
-
-    @property
-    def keyboard(self):
-        """Which keys a phone offers; its number pads have no minus sign."""
-        if self.target.may_be_negative:
-            return "text"
-        return "decimal" if self.decimals else "numeric"
-
-    @property
-    def goal(self):
-        return goal_words(self.asked)
-
-    @property
-    def previous_words(self):
-        """The unit's last accepted figure of an earlier period; empty where there is none."""
-        if self.previous is None:
-            return ""
-        return figure_words(self.asked, self.previous.amount, self.previous.base)
-
-    @property
-    def note_is_open(self):
-        return any(self.cells[part].text or self.cells[part].errors for part in ("no_data", "note", "sure"))
-
-    def text(self, part):
-        return self.cells[part].text if part in self.cells else ""
-
-    def is_ticked(self, part):
-        return self.cells[part].is_ticked
-
-    def _wrong(self, part, sentence):
-        self.cells[part].errors.append(sentence)
-
-    def check(self):
-        """The fields of its `Result`; what is wrong is noted on the cells."""
-        if self.is_ticked("no_data"):
-            if not self.text("note"):
-                self._wrong("note", "Đề nghị ghi lý do không có số liệu.")
-            return result_fields(self.target, no_data=True, note=self.text("note"))
-        if self.is_text:
-            if not self.text("text"):
-                self._wrong("text", "Chưa có câu trả lời; nếu không có, đánh dấu “Không có số liệu” và ghi lý do.")
-            return result_fields(self.target, text=self.text("text"), note=self.text("note"))
-        values = {part: self._figure(part) for part in self.asked.parts if part in self.cells}
-        if self.is_ratio:
-            self._check_ratio("amount", "base", values)
-            self._check_ratio("est_amount", "est_base", values)
-        if not any(self.cells[part].errors for part in values):
-            self._check_range(values)
-        return result_fields(self.target, **values, note=self.text("note"))
-
-    def _figure(self, part):
-        text = self.text(part)
-        if not text:
-            if not part.startswith("est_"):
-                missing = "Chưa chọn" if self.is_yes_no else "Chưa gõ số"
-                self._wrong(part, f"{missing}; nếu không có, đánh dấu “Không có số liệu” và ghi lý do.")
-            return None
-        if self.is_yes_no:
-            if text not in (YES, NO):
-                self._wrong(part, "Chỉ chọn Đạt hoặc Chưa đạt.")
-            return numbers.parse(text) if text in (YES, NO) else None
-        try:
-            value = numbers.parse(text, decimals=self.decimals)
-        except numbers.NotANumber as reason:
-            self._wrong(part, f"{reason}.")
-            return None
-        if value < 0 and (part.endswith("base") or not self.target.may_be_negative):
-            self._wrong(part, "Ô này không ghi số âm.")
-            return None
-        return value
-
-    def _check_ratio(self, over, under, values):
-        amount, base = values.get(over), values.get(under)
-        if over.startswith("est_") and bool(self.text(over)) != bool(self.text(under)):
-            empty = under if self.text(over) else over
-            self._wrong(empty, "Ước cả năm của chỉ tiêu tỷ lệ cần đủ hai ô, hoặc để trống cả hai.")
-        if base == 0:
-            self._wrong(under, "Mẫu số phải lớn hơn 0; nếu không có, đánh dấu “Không có số liệu” và ghi lý do.")
-        if self.target.part_of_whole and amount is not None and base and amount > base:
-            self._wrong(
-                over, f"Ô này là một phần của “{self._caption(under)}” nên không được lớn hơn {numbers.show(base)}."
-            )
-
-    def _caption(self, part):
-        return self.cells[part].caption.removeprefix("Ước cả năm: ")
-
-    def _check_range(self, values):
-        """A figure outside 1/10 … 10 × its goal may be a slip of units: it needs a tick and a reason."""
-        if self.is_yes_no:
-            return
-        at_least, at_most = self.asked.bounds
-        pairs = [("amount", "base"), ("est_amount", "est_base")]
-        judged = [value_of(self.target, values.get(over), values.get(under), None) for over, under in pairs]
-        far = [v for v in judged if v is not None and numbers.out_of_range(v, at_least=at_least, at_most=at_most)]
-        self.asks_sure = bool(far)
-        if not far or (self.is_ticked("sure") and self.text("note")):
-            return
-        figure = f"{numbers.show(far[0], self.target.decimals)} {self.target.unit_of_measure}".strip()
-        goal = f"{numbers.show_interval(at_least, at_most)} {self.target.unit_of_measure}".strip()
-        self._wrong(
-            "sure" if not self.is_ticked("sure") else "note",
-            f"{figure} khác xa mức {goal}: đề nghị xem lại đơn vị tính. Nếu đúng, đánh dấu xác nhận và ghi lý do.",
-        )
+SHORT_FOR = {UnitKind.RESIDENTIAL, UnitKind.FRONT}  # few targets, typed on a phone
+FEW = 8
+KEY = re.compile(r"target\.([1-9][0-9]{0,17})\.(?:amount|base|est_amount|est_base|no_data|note|text|sure)", re.A)
 
 
 class ResultsForm(forms.Form):
@@ -245,8 +53,8 @@ class ResultsForm(forms.Form):
             self.submit_key = uuid.uuid4()
         if self.opening:
             self.texts |= self.opening.locked_texts(self.asked, self.questions)
-        with_estimate = not submission.period.is_final
-        self.rows = [Row(asked, self.texts, with_estimate=with_estimate) for asked in self.asked]
+        self.with_estimate, year = not submission.period.is_final, submission.period.campaign.ends_on.year
+        self.rows = [Row(asked, self.texts, with_estimate=self.with_estimate, year=year) for asked in self.asked]
         self.prompts = [
             Cell(key := f"prompt.{prompt.code}", prompt.heading, self.texts.get(key, ""), hint=prompt.hint)
             for prompt in self.questions
@@ -267,6 +75,17 @@ class ResultsForm(forms.Form):
             place.is_locked = not self.opening.shows(place)
             key = f"target.{place.target_id}.evidence" if place.target else "evidence"
             place.why = self.opening.marks.get(key, "")
+        for row in self.rows:
+            row.is_new = not any(cell.is_locked for cell in row.cells.values()) and not self._marked_cells(row)
+
+    @staticmethod
+    def _marked_cells(row):
+        return [cell for cell in row.cells.values() if cell.why]
+
+    @property
+    def marked(self):
+        """The boxes and places for files that the office asks to have changed, in the form's order."""
+        return [box for box in self if box.why]
 
     def __iter__(self):
         """Cells, then places for files: what the error summary walks over."""
@@ -306,13 +125,42 @@ class ResultsForm(forms.Form):
         return json.dumps({k: v for k, v in self.versions.items() if k in keys}, separators=(",", ":"))
 
     @property
+    def is_short(self):
+        """Whether a unit with few people and few targets fills it in: one page, hints folded, no sectors."""
+        return self.submission.unit.kind in SHORT_FOR and len(self.rows) <= FEW
+
+    @property
+    def is_first(self):
+        """Whether nothing was handed in yet, so that the next hand-in decides the standing."""
+        return self.submission.current_revision_id is None
+
+    @property
+    def filled(self):
+        """How many targets are answered."""
+        return sum(row.is_filled for row in self.rows)
+
+    @property
+    def kept(self):
+        """The targets and questions of a returned hand-in that stay as they are."""
+        return {
+            "rows": [row for row in self.rows if row.is_kept],
+            "prompts": [cell for cell in self.prompts if cell.is_locked],
+        }
+
+    @property
+    def open_prompts(self):
+        return [cell for cell in self.prompts if not cell.is_locked]
+
+    @property
     def sectors(self):
-        """[(sector, [(heading or None, [row, …]), …]), …] in the plan's order."""
+        """[(sector, [(heading or None, [row, …]), …]), …] in the plan's order, without the rows that are `kept`."""
         prefetch_related_objects([row.target for row in self.rows], "sector", "heading")
         unit = self.submission.unit_id
         grouped, earlier = [], earlier_results(self.submission.period, [unit])
         for row in self.rows:
             row.previous = earlier.get((unit, row.target.pk))
+            if row.is_kept:
+                continue
             if not grouped or grouped[-1][0] != row.target.sector:
                 grouped.append((row.target.sector, []))
             headings = grouped[-1][1]
@@ -387,6 +235,12 @@ class ResultsForm(forms.Form):
         for cell in self.prompts:
             if not cell.text:
                 yield cell.key, f"Chưa trả lời: {cell.caption}"
+
+    def confirmed(self):
+        """[(row key, sentence)] of the figures of a valid form that are far from their goal, each with its reason."""
+        for row in self.rows:
+            if row.far_words:
+                yield row.key, f"Chỉ tiêu {row.target.number}: {row.far_words}. Lý do: {row.text('note')}"
 
     def renew_key(self):
         self.submit_key = uuid.uuid4()

@@ -7,7 +7,7 @@ from reports.demo.ward import group_number
 from targets import numbers
 from targets.answers import FIGURES, result_fields
 from targets.models import Answer
-from targets.results_form import TICKED
+from targets.result_rows import TICKED
 
 # The year's figure of a number, as a multiple of the unit's share; 1 where it is not named.
 OUTCOME = {

@@ -4,7 +4,7 @@
 "use strict";
 
 (() => {
-  const form = document.getElementById("results");
+  const form = document.getElementById("results") ?? document.getElementById("desk");
   const drafts = form?.querySelector("[data-drafts]")?.formAction;
   if (!drafts) return;
 
@@ -18,7 +18,7 @@
   let busy = false;
   let timer = 0;
 
-  const isCell = (name) => /^(?:target|prompt)\./.test(name);
+  const isCell = (name) => /^(?:target|prompt|text)\./.test(name);
   const field = (name) => form.elements[name];
   const textOf = (name) => (field(name).type === "checkbox" ? (field(name).checked ? "on" : "") : field(name).value);
   const first = (name) => (field(name) instanceof RadioNodeList ? field(name)[0] : field(name));
@@ -51,11 +51,12 @@
       kept = JSON.parse(localStorage.getItem(SHELF));
     } catch {}
     if (!kept) return;
-    for (const [name, { text, version }] of Object.entries(kept.cells)) {
-      if (!isCell(name) || !field(name) || first(name).readOnly || textOf(name) === text) continue;
+    const isTick = ([name]) => name.endsWith(".sure"); // it appears with the figure that it is about
+    const cells = Object.entries(kept.cells);
+    for (const [name, { text, version }] of [...cells.filter((cell) => !isTick(cell)), ...cells.filter(isTick)]) {
+      if (!isCell(name) || !field(name) || first(name).type === "hidden" || textOf(name) === text) continue;
       versions[name] = version; // so that what a colleague wrote since then comes up beside it
-      put(name, text);
-      changed.add(name);
+      take(name, text);
     }
     if (changed.size) {
       say(`Đã lấy lại nội dung gõ lúc ${clock(new Date(kept.at))} chưa kịp lưu.`, "unsaved");
@@ -106,9 +107,20 @@
   function accepted(answer) {
     batch = null;
     field("versions").value = JSON.stringify(Object.assign(versions, answer.versions));
+    form.dispatchEvent(new CustomEvent("kept", { detail: answer }));
+    if (answer.locked) tellLocked(answer.locked);
     if (changed.size) return;
     say(`Đã lưu ${answer.saved_at}`, "saved");
     if (![...form.querySelectorAll("[type=file]")].some((input) => input.value)) form.dispatchEvent(new Event("saved"));
+  }
+
+  // The period was closed, or the results accepted, while the form stood open.
+  function tellLocked(sentence) {
+    const line = form.querySelector(".late[data-locked]") ?? Object.assign(document.createElement("p"), { className: "late" });
+    line.dataset.locked = "";
+    line.setAttribute("role", "alert");
+    line.textContent = `${sentence} Nội dung đã gõ vẫn được giữ trong bản nháp.`;
+    form.querySelector(".action-bar").prepend(line);
   }
 
   // 3. The same cell typed by two people.

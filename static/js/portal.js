@@ -1,6 +1,14 @@
 // Small comforts over pages that work without them. No framework, no inline code.
 "use strict";
 
+// The server's clock: what the page was told, carried on by this machine's, and set again where a page asks the server.
+const portalClock = (() => {
+  const told = Date.parse(document.querySelector("[data-server-now]")?.dataset.serverNow);
+  const heard = performance.getEntriesByType("navigation")[0]?.responseStart || performance.now();
+  let ahead = Number.isNaN(told) ? 0 : told - (Date.now() - (performance.now() - heard));
+  return { now: () => Date.now() + ahead, set: (moment) => (ahead = moment - Date.now()) };
+})();
+
 (() => {
   const POLL_EVERY = 2000;
   const SLOWEST_POLL = 30000;
@@ -71,11 +79,9 @@
 
   function countDown(element) {
     const deadline = Date.parse(element.dataset.deadline);
-    const serverNow = Date.parse(element.dataset.serverNow);
-    if (Number.isNaN(deadline) || Number.isNaN(serverNow)) return;
-    const started = performance.now();
+    if (Number.isNaN(deadline)) return;
     const show = () => {
-      const left = Math.ceil((deadline - serverNow - (performance.now() - started)) / 1000);
+      const left = Math.ceil((deadline - portalClock.now()) / 1000);
       const words = left > 0 ? `còn ${inWords(left)}` : `đã quá hạn ${inWords(-left)}`;
       if (element.textContent !== words) element.textContent = words;
     };

@@ -1,7 +1,7 @@
 """A unit's own pages: where it stands, the form, its receipts, its theme, its wish for more time."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import CampaignState, Event, Extension
-from targets import drafting, periods, themes, workflow
+from targets import asking_head, drafting, periods, themes, workflow
 from targets.answers import participation_of
 from targets.evidence import keep_posted
 from targets.models import Return, Revision, Submission, SubmissionState
@@ -44,9 +44,12 @@ def _latest_return(submission):
 def _place(request, submission):
     """What every page about a submission shows: the deadline in force, and how it lies to the moment of asking."""
     deadline = deadline_for(submission)
+    asked = asking_head.last_asked(submission) if submission.period.campaign.head_signs else None
     return {
         "submission": submission,
+        "asked_head": asking_head.in_words(asked),
         "deadline": deadline,
+        "last_second": deadline - timedelta(seconds=1),
         "is_extended": deadline > submission.period.units_due,
         "is_past": request.arrived_at >= deadline,
         "returned": _latest_return(submission),
@@ -116,6 +119,7 @@ def check_results(request, pk):
         "has_estimates": any(line.estimate for line in lines),
         "narratives": [cell for cell in form.prompts if cell.text],
         "gaps": list(form.gaps()),
+        "confirmed": list(form.confirmed()),
         "breadcrumbs": crumbs(
             submission, ENTRY_CRUMB[:1] + (reverse("targets:submit_results", args=[pk]),), ("Xem lại", "")
         ),
@@ -174,13 +178,35 @@ def save_draft(request, pk):
 
 def save_form(request, submission):
     """Keep what was typed and the files beside it, and go back to the form."""
-    form = ResultsForm(request.POST, request.FILES, submission=submission, as_draft=True)
-    keep_posted(form, by=request.user, at=request.arrived_at)
-    _keep_texts(request, form)
+    form = _kept(request, submission)
     if form.is_valid() and not form.conflicts:
         messages.success(request, f"Đã lưu nháp lúc {timezone.localtime(request.arrived_at):%H:%M}.")
         return redirect("targets:submit_results", submission.pk)
     return _form_page(request, form)
+
+
+def _kept(request, submission):
+    """The posted form with what can be kept of it, valid or not."""
+    form = ResultsForm(request.POST, request.FILES, submission=submission, as_draft=True)
+    keep_posted(form, by=request.user, at=request.arrived_at)
+    _keep_texts(request, form)
+    return form
+
+
+@require_POST
+def ask_head(request, pk):
+    """Keep what was typed, then ask the head to look at it and hand it in."""
+    submission = writable(request, pk)
+    form = _kept(request, submission)
+    if not form.is_valid() or form.conflicts:
+        return _form_page(request, form)
+    try:
+        heads = asking_head.ask_head(submission, by=request.user, at=request.arrived_at)
+    except Refused as refusal:
+        messages.error(request, f"Đã lưu nháp nhưng chưa trình. {refusal}")
+        return redirect("targets:submit_results", submission.pk)
+    messages.success(request, f"Đã lưu nháp và trình {', '.join(map(str, heads))}.")
+    return redirect(submission)
 
 
 def _autosave(request, submission):
@@ -192,12 +218,13 @@ def _autosave(request, submission):
     except drafting.Conflicts as conflicts:
         return JsonResponse({"conflicts": [asdict(conflict) for conflict in conflicts.found]}, status=409)
     now = drafting.versions(stored.draft)
-    return JsonResponse(
-        {
-            "saved_at": f"{timezone.localtime(request.arrived_at):%H:%M}",
-            "versions": {key: now.get(key, 0) for key in cells},
-        }
-    )
+    answer = {
+        "saved_at": f"{timezone.localtime(request.arrived_at):%H:%M}",
+        "versions": {key: now.get(key, 0) for key in cells},
+    }
+    if submission.period.is_closed or submission.state == SubmissionState.ACCEPTED:
+        answer["locked"] = _locked(submission, request.arrived_at)
+    return JsonResponse(answer)
 
 
 @require_safe
