@@ -48,7 +48,7 @@
   function add(input) {
     const place = input.closest(".evidence");
     place.querySelectorAll(".refused, .invalid-feedback").forEach((old) => old.remove());
-    for (const file of input.files) queue(place, input.capture ? named(file) : file);
+    for (const file of input.files) queue(place, input.hasAttribute("capture") ? named(file) : file);
     input.value = "";
     place.querySelector(".file-names").textContent = "";
   }
@@ -95,6 +95,7 @@
     entry.isDropped = true;
     entry.request?.abort();
     entry.item.remove();
+    held.textContent = "";
   }
 
   async function next() {
@@ -176,15 +177,20 @@
   function refuse(entry, sentence) {
     entry.item.className = "refused";
     show(entry, made("span", { className: "why", textContent: sentence }), button("Bỏ", () => drop(entry)));
-    announce(`${entry.file.name}: ${sentence}`);
-    heldSubmit = null;
+    if (sentence.includes(entry.file.name)) entry.item.querySelector(".name").remove();
+    stop(`${entry.file.name}: ${sentence}`);
   }
 
   function keep(entry, sentence) {
     unsent.add(entry);
     show(entry, made("span", { className: "why", textContent: sentence }), button("Gửi lại", () => wait(entry)), button("Bỏ", () => drop(entry)));
-    announce(`${entry.file.name}: ${sentence}`);
+    stop(`${entry.file.name}: ${sentence}`);
+  }
+
+  function stop(sentence) {
+    if (heldSubmit) held.textContent = "Chưa chuyển tiếp: có tệp minh chứng chưa tải lên được.";
     heldSubmit = null;
+    announce(sentence);
   }
 
   window.addEventListener("online", () => [...unsent].forEach(wait));
@@ -192,21 +198,22 @@
     if (sending || waiting.length || unsent.size) event.preventDefault();
   });
 
-  // 4. The form waits for its files.
+  // 4. The form waits for its files. What it waits for stands apart from what the autosave says.
+  const held = made("p", { className: "held" });
+  held.setAttribute("role", "status");
+  form.querySelector(".action-bar").prepend(held);
   form.addEventListener("submit", (event) => {
     if (!sending && !waiting.length && !unsent.size) return;
     event.preventDefault();
-    const said = form.querySelector("[data-said]");
     heldSubmit = unsent.size ? null : event.submitter;
-    said.dataset.state = "unsaved";
-    said.textContent = unsent.size ? "Có tệp minh chứng chưa gửi được: đề nghị gửi lại hoặc bỏ." : "Đang tải tệp lên, xong sẽ đi tiếp.";
+    held.textContent = unsent.size ? "Có tệp minh chứng chưa gửi được: đề nghị gửi lại hoặc bỏ." : "Đang tải tệp lên; tải xong sẽ tự chuyển tiếp.";
     [...unsent][0]?.item.scrollIntoView({ block: "center" });
   });
 
   function release() {
     const pressed = heldSubmit;
     heldSubmit = null;
-    form.querySelector("[data-said]").textContent = "";
+    held.textContent = "";
     form.requestSubmit(pressed);
   }
 
@@ -263,7 +270,8 @@
       const id = `${choice.querySelector("input").id}.camera`;
       const camera = made("input", { type: "file", id, accept: "image/*" });
       camera.setAttribute("capture", "environment");
-      choice.append(camera, made("label", { className: "btn btn-secondary btn-sm", htmlFor: id, textContent: "Chụp ảnh" }));
+      const label = made("label", { className: "btn btn-secondary btn-sm", htmlFor: id, textContent: "Chụp ảnh" });
+      choice.querySelector(".file-names").before(camera, label);
     });
   }
 })();

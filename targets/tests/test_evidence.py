@@ -1,4 +1,4 @@
-"""Evidence in the page: one file a request; when it is locked, who sees it, and what hostile files and requests meet."""
+"""Evidence in the page: one file a request; when it is locked, who sees it; hostile files and requests."""
 
 import io
 import re
@@ -16,6 +16,7 @@ from targets.returning import REPORT_EVIDENCE
 from targets.tests import upload_corpus as corpus
 from targets.tests.factories import AllocationFactory, SubmissionFactory, TargetFactory
 from targets.tests.hand_in import A_WORKING_DAY, key_of, sign_in, submission_of, target_of, typed, url_of
+from targets.tests.racing import together
 from targets.tests.test_uploads import open_file, upload
 from units.refusals import Refused
 from units.tests.factories import UserFactory
@@ -156,6 +157,36 @@ def test_what_was_taken_off_leaves_room(client, submission):
     assert "vượt 50 MB" in send(client, submission, upload("bien-ban.pdf")).json()["error"]
     assert remove(client, full).json() == {}
     assert "html" in send(client, submission, upload("bien-ban.pdf")).json()
+
+
+def kept_by(submission, *files):
+    """A deed for each of these (name, content) files: keep it."""
+    person = UserFactory(reporter_of=submission.unit)
+
+    def deed(kept):
+        return lambda: evidence.attach(submission, [kept], by=person, at=A_WORKING_DAY)
+
+    return [deed(uploads.Upload(name, "application/pdf", content)) for name, content in files]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_file_sent_twice_at_once_is_one_file(submission):
+    answers = together(*kept_by(submission, *[("a.pdf", b"x")] * 6))
+
+    assert [len(answer) for answer in answers] == [1] * 6
+    assert {answer[0] for answer in answers} == {Evidence.objects.get()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_sent_at_once_share_the_room_there_is(submission):
+    files = [(f"{number}.pdf", bytes([number]) * (20 * MEGABYTE)) for number in range(4)]
+
+    answers = together(*kept_by(submission, *files))
+
+    refused = [answer for answer in answers if isinstance(answer, Refused)]
+    assert len(refused) == 2
+    assert "vượt 50 MB" in str(refused[0])
+    assert Evidence.objects.count() == 2
 
 
 # --- On the form, in the revision -------------------------------------------------------------------------------------
