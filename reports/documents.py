@@ -71,7 +71,7 @@ from itertools import groupby
 
 from django.template.loader import render_to_string
 
-from reports import award_table, target_columns
+from reports import award_table, charts, target_columns
 from reports.paper import at_place, dated, numbered, paragraphs, recipients
 from reports.wording import (
     RECIPIENTS,
@@ -111,6 +111,7 @@ LEVELS = [  # kind of a heading and its number
 ]
 WRITTEN = "_written"
 EMPTY = "(Chưa có nội dung.)"
+MOST_SILENT = 60  # units named on the first page of the progress report
 
 AWARD_KINDS = [("title", "Danh hiệu thi đua"), ("reward", "Hình thức khen thưởng")]
 
@@ -166,8 +167,23 @@ def progress_report_html(figures, texts):
             "headline": headline(figures),
             "handed_in": about_handing_in(figures["handed_in"]),
             "note": paragraphs(texts.get("note", "")),
+            "verdicts": charts.verdicts(figures["summary"]),
+            "clusters": charts.hand_ins_by_cluster(figures["handed_in"]["rows"]),
+            "silent": figures["handed_in"]["silent"][:MOST_SILENT],
+            "more_silent": len(figures["handed_in"]["silent"][MOST_SILENT:]),
+            "sectors": [
+                {"no": sector["no"], "name": sector["name"], "rows": list(_standing_rows(sector))}
+                for sector in figures["sectors"]
+            ],
         },
     )
+
+
+def _standing_rows(sector):
+    for group in sector["groups"]:
+        for target in group["targets"]:
+            approved, handed_in = charts.against_plan(target)
+            yield {"heading": group["heading"], "target": target, "approved": approved, "handed_in": handed_in}
 
 
 # --- The body --------------------------------------------------------------------------------------------------------
