@@ -5,6 +5,7 @@ from crispy_forms.layout import Submit
 from django import forms
 from django.core.validators import RegexValidator
 
+from reports import documents
 from reports.models import OF_A_PERIOD, Report
 from reports.writing import fingerprint
 from units.models import one_line, ward_day
@@ -94,7 +95,7 @@ class TextsForm(forms.Form):
                 required=False,
                 initial=section.text,
                 max_length=20_000,
-                widget=forms.Textarea(attrs={"rows": rows}),
+                widget=forms.Textarea(attrs={"rows": rows, "class": "form-control"}),
             )
             self.fields[f"version.{section.code}"] = forms.IntegerField(
                 initial=section.version, min_value=0, widget=forms.HiddenInput, error_messages=OLD_FORM
@@ -102,10 +103,6 @@ class TextsForm(forms.Form):
             self.fields[f"read.{section.code}"] = forms.CharField(
                 initial=fingerprint(section.text), max_length=64, widget=forms.HiddenInput, error_messages=OLD_FORM
             )
-
-    @property
-    def helper(self):
-        return helper("Lưu lời báo cáo")
 
     @property
     def texts(self):
@@ -123,6 +120,23 @@ class TextsForm(forms.Form):
         for clash in clashes:
             data[f"version.{clash.code}"] = clash.version
         return TextsForm(data, sections=self.sections)
+
+
+class CommentForm(forms.Form):
+    """A remark on one section of a built report, or on the whole."""
+
+    section = forms.ChoiceField(label="Về mục", required=False)
+    text = forms.CharField(
+        label="Ý kiến",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Đề nghị ghi ý kiến."},
+    )
+
+    def __init__(self, data=None, *, report, **options):
+        super().__init__(data, **options)
+        tasks = report.figures["tasks"] if report.figures else []
+        self.fields["section"].choices = [("", "Cả báo cáo"), *documents.sections(tasks)]
 
 
 class CheckForm(forms.Form):

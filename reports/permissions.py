@@ -10,3 +10,8 @@ def can_write_report(user, campaign, *, on):
 
 def can_approve(user, campaign, *, on):
     return user.is_superuser or user.holds({Role.LEADER}, unit=campaign.organiser, on=on)
+
+
+def can_comment(user, campaign, *, on):
+    """Say something about a draft: leaders, and the office that writes it."""
+    return user.is_superuser or user.holds({Role.OFFICE, Role.LEADER}, unit=campaign.organiser, on=on)

@@ -1,13 +1,16 @@
 from django.urls import path
 
-from reports import check_views, signing_views, verify_views, views
+from reports import check_views, desk_views, signing_views, verify_views, views
 
 app_name = "reports"
 urlpatterns = [
     path("", views.home, name="home"),
     path("bao-cao/ky/<int:pk>/", views.period_reports, name="period_reports"),
     path("bao-cao/ky/<int:pk>/lap/", views.request_report, name="request_report"),
-    path("bao-cao/ky/<int:pk>/soan/", views.write_texts, name="write_texts"),
+    path("bao-cao/ky/<int:pk>/soan/", desk_views.write_texts, name="write_texts"),
+    path("bao-cao/ky/<int:pk>/soan/luu/", desk_views.autosave_texts, name="autosave_texts"),
+    path("bao-cao/ky/<int:pk>/soan/kiem-tra/", desk_views.check_texts, name="check_texts"),
+    path("bao-cao/<int:pk>/gop-y/", desk_views.comment, name="comment"),
     path("bao-cao/<int:pk>/", views.report, name="report"),
     path("bao-cao/<int:pk>/tien-do/", views.report_state, name="report_state"),
     path("bao-cao/<int:pk>/lap-lai/", views.retry, name="retry"),

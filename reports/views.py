@@ -9,12 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campaign_portal.celery import ring
 from campaigns.models import CampaignState, Event, ReportingPeriod
-from reports import building, figures, landing, workflow, writing
+from reports import building, landing, reading, workflow
+from reports.desk import unknown_placeholders
 from reports.figures import unfinished
-from reports.forms import CorrectionForm, NumberForm, ReasonForm, RequestForm, SendingForm, TextsForm
+from reports.forms import CommentForm, CorrectionForm, NumberForm, ReasonForm, RequestForm, SendingForm
 from reports.kinds import MAKING
 from reports.models import OF_A_CAMPAIGN, FileStage, Report, ReportFile, ReportKind, ReportState, SignatureCheck
-from reports.permissions import can_approve, can_write_report
+from reports.permissions import can_approve, can_comment, can_write_report
 from reports.tasks import build_queued_reports
 from targets.permissions import can_edit_plan, can_read_campaign
 from units.models import Role
@@ -79,32 +80,15 @@ def request_report(request, pk):
     if not form.is_valid():
         messages.error(request, "Đề nghị chọn loại báo cáo.")
         return redirect("reports:period_reports", pk=period.pk)
+    if form.cleaned_data["kind"] == ReportKind.CITY and (
+        wrong := unknown_placeholders(period, as_of=request.arrived_at)
+    ):
+        listed = "; ".join(f"“{written}” ở mục {heading}" for heading, written in wrong)
+        messages.error(request, f"Chưa lập báo cáo vì có ký hiệu số liệu cổng không biết: {listed}.")
+        return redirect("reports:write_texts", pk=period.pk)
     report = building.request(period, form.cleaned_data["kind"], by=request.user, at=request.arrived_at)
     ring(build_queued_reports)
     return redirect(report)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def write_texts(request, pk):
-    period = _writers_period(request, pk)
-    kind = ReportKind.CITY
-    sections = writing.sections(period, kind, figures.sections_of(period, kind))
-    form, clashes = TextsForm(request.POST or None, sections=sections), []
-    if form.is_valid():
-        try:
-            writing.save(period, kind, form.texts, form.versions, by=request.user, at=request.arrived_at)
-        except writing.Clashes as clash:
-            clashes, form = clash.found, form.facing(clash.found)
-        else:
-            messages.success(request, f"Đã lưu lời báo cáo lúc {timezone.localtime(request.arrived_at):%H:%M}.")
-            return redirect("reports:write_texts", pk=period.pk)
-    headings = {section.code: section.heading for section in sections}
-    return render(
-        request,
-        "reports/write_texts.html",
-        {"period": period, "form": form, "clashes": [(headings[clash.code], clash) for clash in clashes]},
-        status=409 if clashes else 200,
-    )
 
 
 def _report(request, pk):
@@ -149,8 +133,22 @@ def _details(request, report):
 @require_safe
 def report(request, pk):
     found = _report(request, pk)
-    events = Event.objects.about(found).select_related("by")
-    return render(request, "reports/report.html", _details(request, found) | {"events": events})
+    read = reading.read(found)
+    may_comment = can_comment(request.user, found.campaign, on=request.arrived_at)
+    remarks = {
+        "events": Event.objects.about(found).select_related("by"),
+        "reading": read,
+        "comments": _comments(found, read),
+        "comment_form": CommentForm(report=found) if may_comment and read and read.is_draft else None,
+    }
+    return render(request, "reports/report.html", _details(request, found) | remarks)
+
+
+def _comments(report, read):
+    """[(heading, ReportComment), …] of a city report, oldest first."""
+    if read is None:
+        return []
+    return [(read.sections.get(each.section, each.section), each) for each in report.comments.select_related("by")]
 
 
 @require_safe

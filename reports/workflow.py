@@ -6,6 +6,7 @@ from django.db import transaction
 from campaigns.models import ReportingPeriod, record
 from reports import verifying
 from reports.models import FileStage, Report, ReportFile, ReportKind, ReportState, SignatureCheck
+from reports.objections import objections
 from units.models import ward_day
 from units.refusals import Refused
 
@@ -53,7 +54,7 @@ def retry(report, *, by, at):
 
 @transaction.atomic
 def cancel(report, *, by, at):
-    """Stop a report that waits or is being built: its builder has lost the lease and drops its work at the next step."""
+    """Stop a report that waits or is being built: its builder loses the lease and drops its work at its next step."""
     return _move(
         _locked(report),
         ReportState.CANCELLED,
@@ -79,7 +80,13 @@ def approve(report, *, by, at):
     )
     if newer.exists():
         raise Refused("Đã có bản mới hơn được phê duyệt hoặc ban hành; đề nghị phê duyệt bản mới nhất.")
+    if forbidden := [each.sentence for each in _faults(stored) if each.forbids]:
+        raise Refused(f"Chưa phê duyệt được: {' '.join(forbidden)} Đề nghị sửa lời báo cáo rồi lập lại.")
     return _move(stored, ReportState.APPROVED, "Phê duyệt", by=by, at=at, approved_by=by, approved_at=at, **FILE_DUE)
+
+
+def _faults(report):
+    return objections(report.figures, report.texts) if report.figures else []
 
 
 @transaction.atomic
