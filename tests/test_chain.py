@@ -187,6 +187,8 @@ class Ward:
         self.campaign = Campaign.objects.get(slug="kien-an-2025")
         ahead = timezone.now() + timedelta(days=60)  # this season's deadlines, so that hand-ins are on time
         ReportingPeriod.objects.update(units_due=ahead, report_due=ahead + timedelta(days=5))
+        Campaign.objects.update(ends_on=ahead + timedelta(days=20))
+        self.campaign.refresh_from_db()
         self.period = self.campaign.periods.get()
         self.targets = {target.number: target for target in Target.objects.all()}
         self.units = {}
@@ -301,7 +303,7 @@ def unit_hands_in(page, cells, *, example=""):
 def office_sends_back(page, ward, name, reason):
     page.goto("/")
     page.get_by_role("link", name=name).click()
-    page.get_by_role("link", name="Trả lại").click()
+    page.get_by_role("link", name="Trả lại", exact=True).click()
     page.get_by_label("Lý do, nội dung cần sửa").fill(reason)
     page.get_by_role("button", name="Trả lại").click()
     expect(page.locator("main")).to_contain_text(f"Đã trả lại kết quả của {name}")
@@ -312,6 +314,7 @@ def unit_mends_and_hands_in_again(page, ward, reason, cells):
     page.get_by_role("link", name="Sửa và nộp lại").click()
     expect(page.locator("main")).to_contain_text(reason)
     unit_fills_in(page, cells)
+    page.get_by_role("button", name="Xem lại và nộp").click()
     page.get_by_role("button", name="Nộp lại").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Biên nhận số")
 
