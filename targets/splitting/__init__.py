@@ -25,6 +25,8 @@ def split(text: str) -> Split:
     lines = lines_of(text)
     paragraphs = paragraphs_of(lines)
     sections = sections_of(paragraphs)
+    if len(sections) == 1:  # nothing but a list, pasted without the rest of its plan
+        sections[0].field = "targets"
     drafts, frames = _drafts(sections)
     drafts.sort(key=lambda draft: draft.first_line)
     compare(drafts, lines)

@@ -386,3 +386,19 @@ def test_a_very_long_text_is_split_in_seconds(text):
     start = perf_counter()
     split(text * 20 + "9" * 20_000 + "-" * 20_000 + "\n" + "a " * 50_000)
     assert perf_counter() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "* Chỉ tiêu kinh tế:\n- Thu ngân sách: 330.681 triệu đồng.\n- Tỷ lệ hộ dùng nước sạch: 100%.",
+            [("Thu ngân sách", "≥ 330.681"), ("Tỷ lệ hộ dùng nước sạch", "≥ 100")],
+        ),
+        ("STT\tChỉ tiêu\tĐVT\tKế hoạch\n1\tThu ngân sách\ttriệu đồng\t330.681", [("Thu ngân sách", "≥ 330.681")]),
+    ],
+)
+def test_a_list_pasted_without_the_rest_of_its_plan_is_read(text, found):
+    targets = [proposal for proposal in split(text).proposals if proposal.kind == "target"]
+
+    assert [(target.fields["name"], target.fields["goal"]) for target in targets] == found
