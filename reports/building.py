@@ -105,7 +105,7 @@ def build(pk, *, at):
         if MAKING[ReportKind(report.kind)].write:
             _make_on_disk(report, at)
         else:
-            _make_pdf(report, at)
+            _make_in_memory(report, at)
     except LeaseLost:
         logger.warning("Report %s was taken over while it was being built", report.pk)
         return False
@@ -116,14 +116,29 @@ def build(pk, *, at):
     return True
 
 
-def _make_pdf(report, at):
+def _make_in_memory(report, at):
     stage = STAGES[ReportState(report.state)]
-    content = _draft_made_before(report) if stage == FileStage.DRAFT else None
-    if content is None:
-        _tell(report, "Dàn trang và nhúng phông chữ", 40)
-        content = pdf.render(html_of(report, stage))
+    contents = _drafts_made_before(report) if stage == FileStage.DRAFT else None
+    if contents is None:
+        contents = _drawn(report, stage)
     _tell(report, "Ghi tệp", 90)
-    _finish(report, stage, ContentFile(content), at)
+    _finish(report, stage, {format: ContentFile(content) for format, content in contents.items()}, at)
+
+
+def _drawn(report, stage):
+    """{format: bytes} of everything that the report is handed out as at this stage."""
+    html, contents = html_of(report, stage), {}
+    for format, write in _beside(report, stage).items():
+        _tell(report, f"Lập bản {format.label}", 25)
+        contents[format] = write(report, stage, html)
+    _tell(report, "Dàn trang và nhúng phông chữ", 40)
+    contents[FileFormat.PDF] = pdf.render(html)
+    return contents
+
+
+def _beside(report, stage):
+    """What there is to work on beside the PDF; the sheet that is to be signed stands alone."""
+    return {} if stage == FileStage.APPROVED else MAKING[ReportKind(report.kind)].beside
 
 
 def _make_on_disk(report, at):
@@ -133,7 +148,7 @@ def _make_on_disk(report, at):
     with tempfile.TemporaryFile() as whole:
         making.write(report, whole)
         _tell(report, "Ghi tệp", 90)
-        _finish(report, STAGES[ReportState(report.state)], File(whole), at, format=making.format)
+        _finish(report, STAGES[ReportState(report.state)], {making.format: File(whole)}, at)
 
 
 def html_of(report, stage):
@@ -181,8 +196,8 @@ def _freeze(report, at):
         raise LeaseLost
 
 
-def _draft_made_before(report):
-    """The draft file of the newest report of the same kind and place, when it says the same."""
+def _drafts_made_before(report):
+    """{format: bytes} of the draft of the newest report of the same kind and place, when it says the same."""
     same_place = {"kind": report.kind, "campaign": report.campaign, "period": report.period}
     newest = (
         Report.objects.filter(**same_place, files__stage=FileStage.DRAFT)
@@ -192,15 +207,36 @@ def _draft_made_before(report):
     )
     if newest is None or newest.digest != report.digest:
         return None
+    stored = {FileFormat(made.format): made for made in newest.files.filter(stage=FileStage.DRAFT).order_by("pk")}
+    if not stored.keys() >= {*_beside(report, FileStage.DRAFT), FileFormat.PDF}:
+        return None
     try:
-        with newest.files.filter(stage=FileStage.DRAFT).first().file.open("rb") as stored:
-            return stored.read()
-    except OSError:  # the file went astray: it is made anew
+        return {format: _read(made) for format, made in stored.items()}
+    except OSError:  # a file went astray: all are made anew
         return None
 
 
-def _finish(report, stage, content, at, *, format=FileFormat.PDF):
-    """Show the file: only a whole file gets a row, and only the lease's holder marks the report."""
+def _read(made):
+    with made.file.open("rb") as stored:
+        return stored.read()
+
+
+def _finish(report, stage, contents, at):
+    """Show the files, {format: File}: only whole files get rows, all at once, and only the lease's holder marks the
+    report.
+    """
+    files = []
+    try:
+        for format, content in contents.items():
+            files.append(_stored(report, stage, format, content, at))
+        _show(report, files, at)
+    except (LeaseLost, OSError):
+        for made in files:
+            made.file.delete(save=False)
+        raise
+
+
+def _stored(report, stage, format, content, at):
     digest = hashlib.sha256()
     for piece in content.chunks():
         digest.update(piece)
@@ -208,17 +244,24 @@ def _finish(report, stage, content, at, *, format=FileFormat.PDF):
         report=report, stage=stage, format=format, sha256=digest.hexdigest(), size=content.size, made_at=at
     )
     made.file.save(f"report.{format}", content, save=False)
-    with transaction.atomic():
-        done = {"needs_file": False, "leased_until": None, "not_before": None, "step": "", "percent": 100, "error": ""}
-        if report.state == ReportState.BUILDING:
-            done["state"] = ReportState.READY
-        if not _ours(report).update(**done):
-            made.file.delete(save=False)
-            raise LeaseLost
+    return made
+
+
+@transaction.atomic
+def _show(report, files, at):
+    done = {"needs_file": False, "leased_until": None, "not_before": None, "step": "", "percent": 100, "error": ""}
+    if report.state == ReportState.BUILDING:
+        done["state"] = ReportState.READY
+    if not _ours(report).update(**done):
+        raise LeaseLost
+    for made in files:
         made.save()
-        record(report, f"Đã lập tệp: {made.get_stage_display().lower()}", campaign=report.campaign, by=None, at=at)
-        if stage == FileStage.DRAFT and report.is_scheduled:
-            notifications.tell_office(report, at=at)
+    made = files[-1]
+    formats = ", ".join(each.get_format_display() for each in reversed(files)) if len(files) > 1 else ""
+    verb = f"Đã lập tệp: {made.get_stage_display().lower()}"
+    record(report, verb, campaign=report.campaign, by=None, at=at, detail=formats)
+    if made.stage == FileStage.DRAFT and report.is_scheduled:
+        notifications.tell_office(report, at=at)
 
 
 def _fail(report, fault, at):

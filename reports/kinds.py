@@ -4,9 +4,20 @@ A further kind is one more entry here and a module of its own.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from reports import check_sheet, documents, figures, plan_document, receipt, reminder_letter, unit_report, verifying
+from reports import (
+    check_sheet,
+    documents,
+    docx_report,
+    figures,
+    plan_document,
+    receipt,
+    reminder_letter,
+    unit_report,
+    verifying,
+    xlsx_report,
+)
 from reports.models import FileFormat, FileStage, ReportKind
 
 
@@ -14,7 +25,8 @@ from reports.models import FileFormat, FileStage, ReportKind
 class Making:
     """`gather(report)` gives (figures, texts) to be frozen; `html(report, stage)` reads nothing but what is frozen.
 
-    A kind that is no PDF has `write(report, file)` and its `format` instead.
+    A kind that is no PDF has `write(report, file)` and its `format` instead. `beside` is what its drafts and issued
+    reports are also handed out as: {format: function(report, stage, html) that gives bytes}.
     """
 
     gather: Callable
@@ -22,6 +34,7 @@ class Making:
     file_name: str
     write: Callable | None = None
     format: FileFormat = FileFormat.PDF
+    beside: dict = field(default_factory=dict)
 
 
 def _of_a_period(report):
@@ -49,6 +62,15 @@ def _city_html(report, stage):
     return documents.city_report_html(report.figures, report.texts, header=header)
 
 
+def _city_docx(report, stage, html):
+    mark = "DỰ THẢO" if stage == FileStage.DRAFT else ""
+    return docx_report.write(html, mark=mark, at=report.issued_at or report.as_of)
+
+
+def _city_xlsx(report, stage, html):
+    return xlsx_report.write(report, stage)
+
+
 def _of_figures(module, file_name):
     """A paper without prose of the office's own, that is the same at every stage."""
     return Making(
@@ -58,7 +80,12 @@ def _of_figures(module, file_name):
 
 MAKING = {
     ReportKind.PROGRESS: Making(_of_a_period, _progress_html, "bao-cao-tien-do"),
-    ReportKind.CITY: Making(_of_a_period, _city_html, "bao-cao-thanh-pho"),
+    ReportKind.CITY: Making(
+        _of_a_period,
+        _city_html,
+        "bao-cao-thanh-pho",
+        beside={FileFormat.XLSX: _city_xlsx, FileFormat.DOCX: _city_docx},
+    ),
     ReportKind.CHECK_SHEET: Making(
         lambda report: (check_sheet.gather(report.campaign), {}),
         lambda report, stage: check_sheet.html(report.figures),

@@ -8,13 +8,16 @@ MOST_ROW, MOST_COLUMN, MOST_CELLS = 100_000, 1_000, 300_000
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a sheet. `choices` are offered in a list; unless `strict`, other text may be typed too."""
+    """A column of a sheet. `choices` are offered in a list; unless `strict`, other text may be typed too.
+
+    A number is shown with so many `decimals`; None: with as many as it has itself.
+    """
 
     key: str
     title: str
     width: int = 16
     kind: str = "text"  # or "number", "date"
-    decimals: int = 0
+    decimals: int | None = 0
     choices: tuple = ()
     strict: bool = True
     locked: bool = False

@@ -14,6 +14,7 @@ from campaign_portal.xlsx.columns import MOST_ROW, Column, letters
 
 LONGEST_SHEET_NAME = 31
 LONGEST_TEXT = 32_767  # of a cell
+MOST_DECIMALS = 6  # that are shown; the cell holds all of them
 INPUT, LOCKED, HEADING = "FFFFFF", "F1F3F5", "DCE6F1"  # grounds of cells
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # XML has no way to write them
 LISTS = "Danh mục"  # the hidden sheet that holds what may be chosen
@@ -103,12 +104,23 @@ class _Writer:
 
     def __init__(self, page, column):
         look = {"ground": LOCKED if column.locked else INPUT, "locked": column.locked}
-        self.figure = _Styled(page, **look, number_format=_format(column))
+        self.page, self.look, self.figures = page, look, {}
+        self.figure = None if column.decimals is None else _Styled(page, **look, number_format=_format(column))
         format_of_text = "@" if column.kind == "text" else "General"  # so that a figure typed over it stays one
         self.text = _Styled(page, **look, number_format=format_of_text, is_text=True)
 
     def cell(self, value):
-        return self.text.say(value) if isinstance(value, str) else self.figure.hold(value)
+        if isinstance(value, str):
+            return self.text.say(value)
+        return (self.figure or self._own_figure(value)).hold(value)
+
+    def _own_figure(self, value):
+        """A cell that shows the decimals its value has."""
+        decimals = min(max(-value.as_tuple().exponent, 0), MOST_DECIMALS) if isinstance(value, Decimal) else 0
+        if decimals not in self.figures:
+            number_format = "#,##0" + (f".{'0' * decimals}" if decimals else "")
+            self.figures[decimals] = _Styled(self.page, **self.look, number_format=number_format)
+        return self.figures[decimals]
 
 
 def _format(column):

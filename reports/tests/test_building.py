@@ -1,3 +1,4 @@
+import errno
 import hashlib
 import subprocess
 import threading
@@ -5,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.db import connection
 from django.db.models import F
 
@@ -12,7 +14,7 @@ from campaigns.models import Event
 from commendations.tests.factories import NominationFactory
 from reports import building, workflow
 from reports.figures import gather
-from reports.models import OF_A_PERIOD, FileStage, Report, ReportFile, ReportKind, ReportState
+from reports.models import OF_A_PERIOD, FileFormat, FileStage, Report, ReportKind, ReportState
 from reports.tests.factories import MORNING, ReportFactory, ReportFileFactory, ReportTextFactory, reported_ward
 from reports.tests.sample_figures import sample_figures, sample_texts
 from targets.models import Result, Target
@@ -23,6 +25,7 @@ from units.refusals import Refused
 from units.tests.factories import UserFactory
 
 MINUTE = timedelta(minutes=1)
+ALL = ["docx", "pdf", "xlsx"]
 pytestmark = pytest.mark.django_db
 
 
@@ -71,6 +74,14 @@ def content(made):
         return stored.read()
 
 
+def pdf_of(report, **chosen):
+    return report.files.get(format=FileFormat.PDF, **chosen)
+
+
+def formats_of(report, **chosen):
+    return sorted(report.files.filter(**chosen).values_list("format", flat=True))
+
+
 def text_of(made):
     out = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content(made), capture_output=True, check=True)
     return " ".join(out.stdout.decode().split())
@@ -88,7 +99,7 @@ def test_a_report_is_built_from_its_row_alone(period, kind):
     building.build_due(MORNING + MINUTE, clock=lambda: MORNING + MINUTE)
 
     report.refresh_from_db()
-    made = report.files.get()
+    made = pdf_of(report)
     assert (report.state, report.needs_file, report.leased_until, report.percent) == (
         ReportState.READY,
         False,
@@ -114,7 +125,7 @@ def test_the_figures_are_those_of_the_moment_asked_for(period):
 def test_what_changes_afterwards_does_not_change_a_report(period):
     text = ReportTextFactory(period=period)
     report = built(period)
-    before = content(report.files.get())
+    before = content(pdf_of(report))
 
     Result.objects.update(amount=Decimal(1))
     Target.objects.update(name="Tên khác", at_least=Decimal(5000))
@@ -126,11 +137,11 @@ def test_what_changes_afterwards_does_not_change_a_report(period):
     building.build(report.pk, at=MORNING)
 
     report.refresh_from_db()
-    approved = report.files.get(stage=FileStage.APPROVED)
+    approved = pdf_of(report, stage=FileStage.APPROVED)
     assert "Số cuộc tuyên truyền" in text_of(approved)
     assert text.text.split()[-1] in text_of(approved)
     assert "khác" not in text_of(approved).replace("thi đua khác do", "")
-    assert content(report.files.get(stage=FileStage.DRAFT)) == before
+    assert content(pdf_of(report, stage=FileStage.DRAFT)) == before
     later = gather(type(period).objects.get(pk=period.pk), ReportKind.CITY, as_of=MORNING)
     assert later["sectors"] != report.figures["sectors"]
 
@@ -153,7 +164,7 @@ def test_a_file_is_not_made_before_its_time(period):
     building.build_due(MORNING + timedelta(seconds=59), clock=lambda: MORNING)
     assert not report.files.exists()
     building.build_due(MORNING + MINUTE, clock=lambda: MORNING + MINUTE)
-    assert report.files.count() == 1
+    assert pdf_of(report)
 
 
 # --- Nothing new: nothing rendered ------------------------------------------------------------------------------------
@@ -167,8 +178,8 @@ def test_a_second_report_that_says_the_same_takes_the_file_over(period, fonts, k
     second = built(period, kind, at=MORNING + timedelta(days=1))
 
     assert (second.state, second.digest) == (ReportState.READY, first.digest)
-    assert content(second.files.get()) == content(first.files.get())
-    assert second.files.get().sha256 == first.files.get().sha256
+    assert content(pdf_of(second)) == content(pdf_of(first))
+    assert pdf_of(second).sha256 == pdf_of(first).sha256
 
 
 @pytest.mark.parametrize(
@@ -185,7 +196,22 @@ def test_a_report_that_says_something_new_is_rendered(period, change):
     change(period)
     second = built(type(period).objects.get(pk=period.pk), at=MORNING + MINUTE)
     assert second.digest != first.digest
-    assert content(second.files.get()) != content(first.files.get())
+    assert content(pdf_of(second)) != content(pdf_of(first))
+
+
+def test_a_second_report_that_says_the_same_takes_every_format_over(period):
+    first, second = built(period), built(period, at=MORNING + MINUTE)
+
+    assert formats_of(second) == ALL
+    assert {made.sha256 for made in second.files.all()} == {made.sha256 for made in first.files.all()}
+
+
+def test_a_draft_that_lacks_a_format_is_not_taken_over(period):
+    """It was made before there was such a format."""
+    first = built(period)
+    first.files.exclude(format=FileFormat.PDF).delete()
+
+    assert formats_of(built(period, at=MORNING + MINUTE)) == ALL
 
 
 def test_a_file_is_taken_over_only_from_the_newest_report_of_its_kind_and_period(period, fonts):
@@ -221,7 +247,7 @@ def test_a_missing_font_is_a_failed_report_with_a_sentence_and_a_retry(period, f
     assert (report.state, report.error) == (ReportState.QUEUED, "")
     assert building.build(report.pk, at=MORNING)
     report.refresh_from_db()
-    assert (report.state, report.files.count()) == (ReportState.READY, 1)
+    assert (report.state, formats_of(report)) == (ReportState.READY, ALL)
 
 
 def test_a_fault_nobody_foresaw_is_tried_again_later_and_then_left_to_a_person(period):
@@ -259,7 +285,7 @@ def test_one_bad_report_does_not_stop_the_others(period):
     bad = ReportFactory(period=period, figures={}, texts={}, digest="x" * 64, requested_at=MORNING - MINUTE)
     good = asked(period)
     building.build_due(MORNING, clock=lambda: MORNING)
-    assert (bad.files.count(), good.files.count()) == (0, 1)
+    assert (formats_of(bad), formats_of(good)) == ([], ALL)
 
 
 # --- Killed and doubled builders --------------------------------------------------------------------------------------
@@ -275,7 +301,7 @@ def test_a_killed_builder_s_report_is_taken_again_when_its_lease_is_over(period)
     assert building.build(report.pk, at=lease)
 
     report.refresh_from_db()
-    assert (report.state, report.files.count(), report.attempts) == (ReportState.READY, 1, 2)
+    assert (report.state, formats_of(report), report.attempts) == (ReportState.READY, ALL, 2)
 
 
 def test_the_next_builder_keeps_the_figures_that_a_killed_one_froze(period):
@@ -290,7 +316,7 @@ def test_the_next_builder_keeps_the_figures_that_a_killed_one_froze(period):
 
     report.refresh_from_db()
     assert report.figures == frozen
-    assert "110" in text_of(report.files.get())
+    assert "110" in text_of(pdf_of(report))
 
 
 def test_a_report_that_kills_every_builder_is_given_up(period):
@@ -328,7 +354,30 @@ def test_two_builders_at_once_make_one_file(period):
     report = asked(period)
     answers = in_threads(*[lambda: building.build(report.pk, at=MORNING)] * 4)
     assert sorted(answers) == [False, False, False, True]
-    assert ReportFile.objects.count() == 1
+    assert formats_of(report) == ALL
+
+
+class NoRoomForWord(FileSystemStorage):
+    """A disk that fills up between the first file of a report and the second."""
+
+    def _save(self, name, content):
+        if name.endswith(".docx"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super()._save(name, content)
+
+
+def test_a_disk_that_fills_up_between_two_formats_leaves_no_half_set(period, settings, media):
+    report, disk = asked(period), settings.STORAGES
+    settings.STORAGES = disk | {"default": {"BACKEND": f"{__name__}.NoRoomForWord"}}
+
+    assert not building.build(report.pk, at=MORNING)
+
+    report.refresh_from_db()
+    assert (report.state, formats_of(report)) == (ReportState.QUEUED, [])
+    assert [path for path in media.rglob("*") if path.is_file()] == []
+    settings.STORAGES = disk
+    assert building.build(report.pk, at=MORNING + MINUTE)
+    assert formats_of(report) == ALL
 
 
 @pytest.mark.django_db(transaction=True)
@@ -354,7 +403,7 @@ def test_a_slow_builder_whose_lease_was_taken_over_drops_its_work(period, media)
     assert (report.state, report.files.count()) == (ReportState.BUILDING, 0)
     assert [path for path in media.rglob("*") if path.is_file()] == []
     assert building.build(report.pk, at=later + building.LEASE)
-    assert report.files.count() == 1
+    assert pdf_of(report)
 
 
 def test_a_report_taken_back_while_its_file_was_made_gets_no_file(period):
@@ -370,18 +419,18 @@ def test_a_report_taken_back_while_its_file_was_made_gets_no_file(period):
 def test_the_draft_s_mark_number_and_date_by_stage(period):
     leader, office = UserFactory(), UserFactory()
     report = built(period)
-    draft = text_of(report.files.get())
+    draft = text_of(pdf_of(report))
     assert "DỰ THẢO" in draft
 
     workflow.approve(report, by=leader, at=MORNING)
     building.build(report.pk, at=MORNING)
-    approved = text_of(report.files.get(stage=FileStage.APPROVED))
+    approved = text_of(pdf_of(report, stage=FileStage.APPROVED))
     assert "DỰ THẢO" not in approved
     assert "125" not in approved
 
     workflow.issue(report, number="125", issued_on=MORNING.date(), by=office, at=MORNING)
     building.build(report.pk, at=MORNING)
-    issued = report.files.get(stage=FileStage.ISSUED)
+    issued = pdf_of(report, stage=FileStage.ISSUED)
     assert "DỰ THẢO" not in text_of(issued)
     assert "Số: 125/BC-UBND" in text_of(issued)
     assert "ngày 11 tháng 12 năm 2025" in text_of(issued)
@@ -397,7 +446,8 @@ def test_the_draft_s_mark_number_and_date_by_stage(period):
     assert {made.sha256 for made in report.files.all()} == {
         hashlib.sha256(content(made)).hexdigest() for made in report.files.all()
     }
-    assert report.files.count() == 4
+    assert [made.format for made in report.files.filter(stage=FileStage.APPROVED)] == ["pdf"]
+    assert formats_of(report, stage=FileStage.ISSUED) == sorted(ALL * 2)
 
 
 # --- Every pair of states ---------------------------------------------------------------------------------------------
