@@ -46,6 +46,12 @@ class WorkbookForm(forms.Form):
         return self.upload
 
 
+class FilledInForm(WorkbookForm):
+    """The workbook of a unit's form, filled in."""
+
+    kind = None
+
+
 class ConfirmForm(forms.Form):
     """The word that the shown changes are wanted; while a campaign runs, by which decision."""
 

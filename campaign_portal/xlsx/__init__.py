@@ -16,10 +16,11 @@ with 0.1 + 0.2 in it gives "0,3", one shown as 95% gives "95%", so that `targets
 numbers alike; dates are "31/12/2025". A formula or an error value has a `fault` instead of a text, a sentence without
 its full stop. Merged cells are told in `table.faults`.
 
-Written text is never a formula; a `Decimal` is a real number, a `date` a real date, None an empty cell.
+Written text is never a formula; a `Decimal` is a real number, a `date` a real date, None an empty cell; `Locked(value)`
+is a cell that a `protected` sheet guards though its column is open.
 """
 
-from campaign_portal.xlsx.columns import Column, Sheet, help_sheet, letters
+from campaign_portal.xlsx.columns import Column, Locked, Sheet, help_sheet, letters
 from campaign_portal.xlsx.reading import Cell, Fault, Grid, Row, Table, read, read_table
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -30,6 +31,7 @@ __all__ = [
     "Column",
     "Fault",
     "Grid",
+    "Locked",
     "Row",
     "Sheet",
     "Table",

@@ -26,9 +26,16 @@ class Column:
     optional: bool = False  # when read, the heading may be missing
 
 
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """The value of a cell that is locked in a column that is not."""
+
+    value: object = None
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet to write. `blank_rows` more rows are prepared for typing; `protected` guards the columns `locked`."""
+    """A sheet to write. `blank_rows` more rows are prepared for typing; `protected` guards what is locked."""
 
     title: str
     columns: list

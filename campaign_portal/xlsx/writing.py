@@ -2,7 +2,9 @@
 
 import io
 import re
+from dataclasses import replace
 from decimal import Decimal
+from functools import cached_property
 from itertools import zip_longest
 
 from openpyxl import Workbook
@@ -10,7 +12,7 @@ from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from campaign_portal.xlsx.columns import MOST_ROW, Column, letters
+from campaign_portal.xlsx.columns import MOST_ROW, Column, Locked, letters
 
 LONGEST_SHEET_NAME = 31
 LONGEST_TEXT = 32_767  # of a cell
@@ -104,15 +106,21 @@ class _Writer:
 
     def __init__(self, page, column):
         look = {"ground": LOCKED if column.locked else INPUT, "locked": column.locked}
-        self.page, self.look, self.figures = page, look, {}
+        self.page, self.column, self.look, self.figures = page, column, look, {}
         self.figure = None if column.decimals is None else _Styled(page, **look, number_format=_format(column))
         format_of_text = "@" if column.kind == "text" else "General"  # so that a figure typed over it stays one
         self.text = _Styled(page, **look, number_format=format_of_text, is_text=True)
 
     def cell(self, value):
+        if isinstance(value, Locked):
+            return self._locked.cell(value.value)
         if isinstance(value, str):
             return self.text.say(value)
         return (self.figure or self._own_figure(value)).hold(value)
+
+    @cached_property
+    def _locked(self):
+        return _Writer(self.page, replace(self.column, locked=True))
 
     def _own_figure(self, value):
         """A cell that shows the decimals its value has."""
