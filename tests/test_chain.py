@@ -439,7 +439,7 @@ def test_from_plan_to_city_report_in_production(ward, sign_in, worker, smtp, tmp
     check_the_figures(path)
     check_the_document(path)
     report = Report.objects.exclude(sent_at=None).get()
-    assert (report.state, report.files.count()) == (ReportState.ISSUED, 3)
+    assert (report.state, report.files.count()) == (ReportState.ISSUED, 7)  # the sheet to sign is a PDF alone
     assert (settings.MEDIA_ROOT / report.files.first().file.name).read_bytes() == path.read_bytes()
 
 

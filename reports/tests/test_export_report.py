@@ -1,5 +1,6 @@
 import hashlib
 import io
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from campaigns.tests.factories import PeriodFactory
 from reports.management.commands.export_report import file_of
-from reports.models import OF_A_PERIOD, Report, ReportState
+from reports.models import OF_A_PERIOD, FileFormat, Report, ReportState
 from reports.tests.factories import MORNING, ReportFactory, reported_ward
 
 pytestmark = pytest.mark.django_db
@@ -37,11 +38,25 @@ def test_a_report_is_built_written_and_its_hash_printed(period, out, kind):
     assert out.read_bytes().startswith(b"%PDF-")
     report = Report.objects.get()
     assert (report.kind, report.state, report.requested_by) == (kind, ReportState.READY, None)
-    assert report.files.get().sha256 == sha256
+    assert report.files.get(format=FileFormat.PDF).sha256 == sha256
 
 
 def test_a_second_export_of_the_same_figures_gives_the_same_bytes(period, out, tmp_path):
     assert export(out).split()[0] == export(tmp_path / "again.pdf").split()[0]
+
+
+@pytest.mark.parametrize("format", [FileFormat.DOCX, FileFormat.XLSX])
+def test_the_city_report_is_written_for_word_and_excel_too(period, out, format):
+    said = export(out, format=format.value)
+    assert said.split()[0] == Report.objects.get().files.get(format=format).sha256
+    assert hashlib.sha256(out.read_bytes()).hexdigest() == said.split()[0]
+    assert zipfile.is_zipfile(out)
+
+
+def test_a_format_that_a_kind_has_not_is_a_sentence(period, out):
+    with pytest.raises(CommandError, match="Báo cáo tiến độ không có bản Word"):
+        export(out, kind="progress", format="docx")
+    assert not Report.objects.exists()
 
 
 def test_the_newest_period_is_taken_unless_another_is_named(period, out):
