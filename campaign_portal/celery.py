@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
     "take-in-workbooks": {"task": "targets.tasks.take_in_workbooks", "schedule": 60.0},
     "plan-reminders": {"task": "targets.tasks.plan_reminders", "schedule": crontab(minute="*/15")},
     "plan-scheduled-reports": {"task": "reports.tasks.plan_scheduled_reports", "schedule": crontab(minute="*/15")},
+    "clear-away-evidence": {"task": "targets.tasks.clear_away_evidence", "schedule": crontab(hour=2, minute=45)},
     "clean-up": {"task": "units.tasks.clean_up", "schedule": crontab(hour=2, minute=30)},
 }
 

@@ -4,6 +4,7 @@ A revision keeps the files that it was handed in with, also those that are remov
 """
 
 import io
+from datetime import timedelta
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -17,6 +18,7 @@ from units.refusals import Refused
 
 MAX_TOTAL = 50 * 1024 * 1024
 MAX_FILES = 100
+KEPT_AFTER_REMOVAL = timedelta(days=7)
 
 
 def attached(submission):
@@ -83,6 +85,15 @@ def detach(piece, *, at):
     """Take a file off the next revision; earlier revisions keep it. Removing twice changes nothing."""
     _refuse_when_locked(_locked(piece.submission), piece.target_id, at)
     Evidence.objects.filter(pk=piece.pk, removed_at__isnull=True).update(removed_at=at)
+
+
+def clear_away(at):
+    """Delete for good what was taken off a week ago and never handed in: a photo that should not have been sent."""
+    for piece in Evidence.objects.filter(removed_at__lt=at - KEPT_AFTER_REMOVAL, revisions__isnull=True):
+        storage, names = piece.file.storage, (_thumbnail_name(piece), piece.file.name)
+        piece.delete()  # first: a file without its row does no harm, a row without its file is a broken link
+        for name in names:
+            storage.delete(name)
 
 
 def _locked(submission):

@@ -16,7 +16,7 @@ from tests.test_who_may import EXPECT, NOON, ROLES, World
 
 # A form is tried by whoever may open it, the most limited role first.
 WHO_FILLS_IN = ["reporter", "staff", "office", "leader", "admin"]
-FILES = {"tep-bao-cao/<int:pk>/", "minh-chung/<int:pk>/"}
+FILES = {"tep-bao-cao/<int:pk>/", "minh-chung/<int:pk>/", "minh-chung/<int:pk>/anh-nho/"}
 NONSENSE = {
     "nothing": "",
     "a blank": " \t\u00a0",

@@ -3,6 +3,7 @@
 import io
 import re
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -230,6 +231,23 @@ def test_a_file_of_a_duty_that_ended_is_shown_but_not_handed_in(client, submissi
     assertNotContains(client.post(url_of(submission, "xem-lai"), fields), "anh.jpg")
     client.post(url_of(submission), fields)
     assert not Revision.objects.get().evidence.exists()
+
+
+def test_what_was_taken_off_and_never_handed_in_is_deleted_after_a_week(client, submission, tmp_path):
+    handed, _ = handed_in(client, submission)
+    send(client, submission, upload("so-do.png"))
+    mistake = Evidence.objects.get(name="so-do.png")
+    for piece in (handed, mistake):
+        remove(client, piece)
+
+    evidence.clear_away(A_WORKING_DAY + timedelta(days=7))
+    assert Evidence.objects.count() == 3
+    evidence.clear_away(A_WORKING_DAY + timedelta(days=7, seconds=1))
+
+    assert sorted(piece.name for piece in Evidence.objects.all()) == ["anh.jpg", "bien-ban.pdf"]
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(kept) == 3  # the photo that was handed in, its thumbnail, the paper
+    assert open_file(client, handed).status_code == 200
 
 
 @pytest.mark.parametrize("count", [1, 3])
