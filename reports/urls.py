@@ -1,6 +1,7 @@
 from django.urls import path
 
-from reports import check_views, desk_views, signing_views, verify_views, views
+from reports import campaign_views, check_views, desk_views, revision_views, signing_views, verify_views, views
+from reports.models import ReportKind
 
 app_name = "reports"
 urlpatterns = [
@@ -24,6 +25,28 @@ urlpatterns = [
     path("dot-thi-dua/<slug:slug>/doi-chieu/", check_views.check_plan, name="check_plan"),
     path("dot-thi-dua/<slug:slug>/doi-chieu/phieu/", check_views.check_sheets, name="check_sheets"),
     path("dot-thi-dua/<slug:slug>/doi-chieu/lap-phieu/", check_views.request_check_sheet, name="request_check_sheet"),
+    path("bao-cao/ky/<int:pk>/don-doc/", campaign_views.request_reminder, name="request_reminder"),
+    path("dot-thi-dua/<slug:slug>/van-ban/", campaign_views.papers, name="campaign_papers"),
+    path("dot-thi-dua/<slug:slug>/van-ban/tien-do/", campaign_views.papers_state, name="campaign_papers_state"),
+    path("dot-thi-dua/<slug:slug>/van-ban/ke-hoach/", campaign_views.request_plan, name="request_plan"),
+    path("dot-thi-dua/<slug:slug>/van-ban/ho-so/", campaign_views.request_archive, name="request_archive"),
+    path("bien-nhan/<int:pk>/van-ban/", revision_views.papers, name="revision_papers"),
+    path("bien-nhan/<int:pk>/van-ban/tien-do/", revision_views.papers_state, name="revision_papers_state"),
+    path(
+        "bien-nhan/<int:pk>/van-ban/bao-cao/",
+        revision_views.request_paper,
+        {"kind": ReportKind.UNIT},
+        name="request_unit_report",
+    ),
+    path(
+        "bien-nhan/<int:pk>/van-ban/bien-nhan/",
+        revision_views.request_paper,
+        {"kind": ReportKind.RECEIPT},
+        name="request_receipt",
+    ),
+    path("bien-nhan/<int:pk>/van-ban/ban-ky/", revision_views.keep_signed_copy, name="keep_signed_copy"),
+    path("tep-don-vi/<int:pk>/", revision_views.file, name="revision_file"),
+    path("ban-ky/<int:pk>/", revision_views.signed_copy, name="signed_copy"),
     path("tra-cuu/", verify_views.look_up, name="look_up"),
     path("tra-cuu/<str:code>/", verify_views.verify, name="verify"),
     path("tep-bao-cao/<int:pk>/", views.file, name="file"),

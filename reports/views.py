@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,11 +10,21 @@ from campaign_portal.celery import ring
 from campaigns.models import CampaignState, Event, ReportingPeriod
 from reports import building, landing, reading, workflow
 from reports.desk import unknown_placeholders
+from reports.downloads import CONTENT_TYPES, as_download
 from reports.figures import unfinished
 from reports.forms import CommentForm, CorrectionForm, NumberForm, ReasonForm, RequestForm, SendingForm
 from reports.kinds import MAKING
-from reports.models import OF_A_CAMPAIGN, FileStage, Report, ReportFile, ReportKind, ReportState, SignatureCheck
-from reports.permissions import can_approve, can_comment, can_write_report
+from reports.models import (
+    OF_A_CAMPAIGN,
+    FileFormat,
+    FileStage,
+    Report,
+    ReportFile,
+    ReportKind,
+    ReportState,
+    SignatureCheck,
+)
+from reports.permissions import can_approve, can_comment, can_read_report, can_write_report
 from reports.tasks import build_queued_reports
 from targets.permissions import can_edit_plan, can_read_campaign
 from units.models import Role
@@ -65,7 +74,9 @@ def period_reports(request, pk):
         "reports/period_reports.html",
         {
             "period": period,
-            "reports": period.built_reports.defer("figures", "texts").select_related("requested_by"),
+            "reports": period.built_reports.filter(revision=None)  # units' own papers stand on their own pages
+            .defer("figures", "texts")
+            .select_related("requested_by"),
             "can_write": can_write_report(request.user, period.campaign, on=request.arrived_at),
             "can_edit": can_edit_plan(request.user, period.campaign, on=request.arrived_at),
             "kinds": ReportKind,
@@ -98,7 +109,7 @@ def _report(request, pk):
         .defer("figures", "texts")
     )
     report = get_object_or_404(reports, pk=pk)
-    if not can_read_campaign(request.user, report.campaign, on=request.arrived_at):
+    if not can_read_report(request.user, report, on=request.arrived_at):
         raise PermissionDenied
     return report
 
@@ -271,12 +282,5 @@ def file(request, pk):
     found = _report(request, made.report_id)
     kind = MAKING[ReportKind(found.kind)].file_name
     stage = "" if found.kind in OF_A_CAMPAIGN else f"-{STAGE_NAMES[made.stage]}"
-    name = f"{kind}-{found.campaign.slug}-{found.pk}{stage}.pdf"
-    try:
-        stored = made.file.open("rb")
-    except OSError:
-        raise Http404 from None
-    response = FileResponse(stored, as_attachment=True, filename=name, content_type="application/pdf")
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox"
-    return response
+    name = f"{kind}-{found.campaign.slug}-{found.pk}{stage}.{made.format}"
+    return as_download(made.file, name=name, content_type=CONTENT_TYPES[FileFormat(made.format)])

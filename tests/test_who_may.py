@@ -24,8 +24,9 @@ from campaigns.tests.factories import (
     PromptFactory,
 )
 from commendations.tests.factories import DecisionFactory, NominationFactory
+from reports.models import ReportKind
 from reports.tests.factories import ReportFactory, ReportFileFactory, TrustRootFactory
-from targets import uploads
+from targets import signed_copies, uploads
 from targets.evidence import attach
 from targets.models import PlanReading
 from targets.read_items import items_of
@@ -228,6 +229,19 @@ EXPECT = {
     "bao-cao/<int:pk>/dinh-chinh/": form(OFFICE),
     "bao-cao/<int:pk>/da-gui/": form(OFFICE),
     "bao-cao/<int:pk>/ban-ky-so/": form(OFFICE),
+    "bao-cao/ky/<int:pk>/don-doc/": post(OFFICE),
+    "dot-thi-dua/<slug:slug>/van-ban/": read(THE_ORGANISER),
+    "dot-thi-dua/<slug:slug>/van-ban/tien-do/": read(THE_ORGANISER),
+    "dot-thi-dua/<slug:slug>/van-ban/ke-hoach/": post(EDITORS),
+    "dot-thi-dua/<slug:slug>/van-ban/ho-so/": post(">4443+3+44+"),  # office and admin
+    # A hand-in's papers: known to its unit and to the organiser
+    "bien-nhan/<int:pk>/van-ban/": read(UNIT_AND_ORGANISER),
+    "bien-nhan/<int:pk>/van-ban/tien-do/": read(UNIT_AND_ORGANISER),
+    "bien-nhan/<int:pk>/van-ban/bao-cao/": post(UNIT_AND_ORGANISER),
+    "bien-nhan/<int:pk>/van-ban/bien-nhan/": post(UNIT_AND_ORGANISER),
+    "bien-nhan/<int:pk>/van-ban/ban-ky/": post(">+443+3344+"),
+    "tep-don-vi/<int:pk>/": read(UNIT_AND_ORGANISER),
+    "ban-ky/<int:pk>/": read(UNIT_AND_ORGANISER),
     "tra-cuu/": form(ANYBODY),
     "tra-cuu/<str:code>/": form(ANYBODY),
     "tep-bao-cao/<int:pk>/": read(THE_ORGANISER),
@@ -325,6 +339,7 @@ class World:
         nomination = NominationFactory(campaign=campaign, unit=unit)
         report = ReportFactory(period=period, ready=True)
         ReportFileFactory(report=report)
+        receipt = ReportFactory(period=period, kind=ReportKind.RECEIPT, revision=revision, ready=True)
         reporter = UserFactory(reporter_of=unit)
         outbox.write(
             key="k", kind=MessageKind.REMINDER, topic="t", user=reporter, unit=unit, subject="s", body="b", at=NOON
@@ -355,6 +370,8 @@ class World:
             "bao-cao/": report.pk,
             "tep-bao-cao/": report.files.get().pk,
             "tra-cuu/": ReportFactory(period=PeriodFactory(campaign=campaign), issued=True, code="7KQ2M9XD4R").code,
+            "tep-don-vi/": ReportFileFactory(report=receipt).pk,
+            "ban-ky/": signed_copies.keep(revision, photo, by=reporter, at=NOON).pk,
             "ket-qua/": submission.pk,
             "duyet/": submission.pk,
             "so-lieu/": result.pk,
