@@ -91,6 +91,8 @@ def _confine(limits):
         (resource.RLIMIT_FSIZE, LARGEST_SCRAP),
         (resource.RLIMIT_CORE, 0),
     ):
+        _, hard = resource.getrlimit(kind)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (most, most))
 
 

@@ -6,6 +6,7 @@ in a child process of limited time and memory, so that a document without end st
 """
 
 import contextlib
+import functools
 import hashlib
 import logging
 import warnings
@@ -43,8 +44,7 @@ class TooLarge(PdfError):
 def render(html):
     """The PDF of an HTML document as bytes; the same HTML gives the same bytes."""
     fonts = _fonts()  # before WeasyPrint is loaded: a missing file is the commonest fault of a fresh machine
-    import weasyprint  # noqa: F401 – loaded once here, where each child finds it
-
+    _warm_up()
     limits = confined.Limits(seconds=settings.DOCUMENT_SECONDS, megabytes=settings.DOCUMENT_MEGABYTES)
     try:
         return confined.run(lambda: _draw(html, fonts), limits)
@@ -55,6 +55,14 @@ def render(html):
             "Văn bản quá dài hoặc quá phức tạp nên máy không dàn trang xong trong thời gian và bộ nhớ cho phép; đề nghị"
             " rút gọn nội dung rồi lập lại."
         ) from fault
+
+
+@functools.cache
+def _warm_up():
+    """Load WeasyPrint with its own style sheets once, where every child finds them."""
+    from weasyprint import HTML
+
+    HTML(string="<p>Cổng thi đua").render()
 
 
 def _draw(html, fonts):

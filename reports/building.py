@@ -4,6 +4,7 @@ The same three looks make it safe to kill at any moment: are there frozen figure
 builders never make the same file, since a conditional UPDATE is the claim.
 """
 
+import errno
 import hashlib
 import logging
 import tempfile
@@ -264,9 +265,17 @@ def _show(report, files, at):
         notifications.tell_office(report, at=at)
 
 
+def _sentence(fault):
+    if isinstance(fault, pdf.PdfError):
+        return str(fault)
+    if isinstance(fault, OSError) and fault.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return "Máy chủ không còn chỗ lưu tệp; đề nghị báo người quản trị, rồi lập lại."
+    return "Lỗi ngoài dự kiến khi lập báo cáo; đề nghị lập lại."
+
+
 def _fail(report, fault, at):
     """Note the fault where people see it; try again later, and after the last try leave it to a person."""
-    sentence = str(fault) if isinstance(fault, pdf.PdfError) else "Lỗi ngoài dự kiến khi lập báo cáo; đề nghị lập lại."
+    sentence = _sentence(fault)
     last = isinstance(fault, pdf.PdfError) or report.attempts >= TRIES
     noted = {"error": sentence[:500], "leased_until": None, "step": ""}
     if last:

@@ -19,13 +19,14 @@ class Process:
     def __init__(self, *, env, log):
         self.log = Path(log)
         self.env = {**os.environ, "TMPDIR": str(self.log.parent), **env}  # a killed process leaves its scraps there
+        self.within = []  # a command that runs the process
         self.process = None
 
     def _start(self, command):
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                tied_to_us([sys.executable, "-m", *command], signal="TERM"),
+                tied_to_us([*self.within, sys.executable, "-m", *command], signal="TERM"),
                 env=self.env,
                 cwd=ROOT,
                 stdout=log,
