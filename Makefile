@@ -1,6 +1,6 @@
 # The one door for tools; what each does stands at the head of its script.
 MAKEFLAGS += --no-print-directory
-.PHONY: setup run test check bench start-times pictures
+.PHONY: setup run test check bench start-times pictures office-check
 
 setup:
 	@scripts/setup
@@ -23,3 +23,6 @@ start-times:
 
 pictures:
 	@.venv/bin/python scripts/pictures
+
+office-check:
+	@scripts/office_check
