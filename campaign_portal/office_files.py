@@ -19,6 +19,7 @@ EXTENSIONS = {DOCUMENT: "docx", WORKBOOK: "xlsx"}
 PACKED = (".zip", ".rar", ".7z", ".gz", ".jar", ".xlsx", ".xlsm", ".xlsb", ".docx", ".docm", ".pptx", ".pptm")
 PROGRAMS = re.compile(r"(?i)vbaproject|activex|oleobject|\.(?:exe|dll|bat|cmd|js|vbs|scr|ps1)$")
 TEMPLATE_RELATIONS = "word/_rels/settings.xml.rels"
+DIRECTORY_ENTRY = b"PK\x01\x02"
 COMPOUND_FILE = b"\xd0\xcf\x11\xe0"  # old Office files, and new ones with a password
 
 
@@ -34,6 +35,8 @@ def check(content, folder):
         raise Unfit("tệp lớn hơn 10 MB; đề nghị giảm dung lượng hoặc chia nhỏ")
     if not content.startswith(b"PK"):
         raise Unfit(what_else(content, EXTENSIONS[folder]))
+    if content.count(DIRECTORY_ENTRY) > MAX_ENTRIES:  # seconds of reading, told in milliseconds
+        raise Unfit("tệp bung ra quá lớn")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             entries = package.infolist()
