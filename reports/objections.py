@@ -53,7 +53,13 @@ def _without_figure(said):
 
 def _empty(figures, said):
     asked = documents.ASKED | {task["code"] for task in figures["tasks"]}
-    return [Objection("Chưa có nội dung.", code) for code, text in said.items() if code in asked and not text.strip()]
+    headings = [
+        heading.split()[0].rstrip(".")
+        for code, heading in documents.sections(figures["tasks"])
+        if code in asked and not said[code].strip()
+    ]
+    if headings:
+        yield Objection(f"{len(headings):02d} mục chưa có nội dung: {', '.join(headings)}.")
 
 
 def _cut_off(figures, said):

@@ -113,7 +113,26 @@ def sample_figures(*, final=True):
         "examples": [],
         "handed_in": _handed_in(),
         "commendations": {"waiting": 3, "rows": _commendations()},
+        "replaces": "",
     }  # fmt: skip
+
+
+def compared_figures():
+    """The same of a middle period, with every column there can be: the period alone, the estimate, last year."""
+    figures = sample_figures(final=False)
+    figures["examples"] = [{"name": "Tuyến phố xanh", "unit": "Tổ dân phố 3", "summary": "Tự quản 12 tuyến phố"}]
+    for sector in figures["sectors"]:
+        for group in sector["groups"]:
+            for target in group["targets"]:
+                is_rate, had = target["unit"] == "%", target["actual"] != ""
+                target |= {
+                    "in_period": "" if is_rate else target["actual"],
+                    "points": "+2,5" if is_rate and had else "",
+                    "baseline": target["actual"] if had else "không có số liệu so sánh",
+                    "baseline_percent": "104,2" if had else "",
+                    "baseline_points": "-0,04" if is_rate and had else "",
+                }
+    return figures
 
 
 def sample_texts():
@@ -148,6 +167,11 @@ def _target(number, name, unit, goal, actual, percent, verdict, *, final):
         "actual": actual,
         "estimate": "" if final else actual,
         "percent": percent,
+        "in_period": "",
+        "points": "",
+        "baseline": "",
+        "baseline_percent": "",
+        "baseline_points": "",
         "judged": "" if verdict == "not_computable" else "actual" if final else "estimate",
         "verdict": verdict,
         "verdict_label": LABELS[verdict],

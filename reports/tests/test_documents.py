@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from campaign_portal.pdf import render
 from reports.documents import SECTIONS, city_report_html, progress_report_html, sections
-from reports.tests.sample_figures import PLAN, sample_figures, sample_texts
+from reports.tests.sample_figures import PLAN, compared_figures, sample_figures, sample_texts
 from reports.wording import headline
 
 MM = 25.4 / 72
@@ -64,7 +64,9 @@ class Printed:
 
     def annex(self, number):
         """The pages of an annex."""
-        starts = [i for i, page in enumerate(self.pages) if re.search(r"\bPhụ lục [IV]+ (KẾT|TÌNH|DANH)", page.text)]
+        starts = [
+            i for i, page in enumerate(self.pages) if re.search(r"\bPhụ lục [IV]+ (KẾT|TÌNH|DANH|ĐIỂN)", page.text)
+        ]
         ends = [*starts[1:], len(self.pages)]
         return self.pages[starts[number - 1] : ends[number - 1]]
 
@@ -89,6 +91,11 @@ def issued():
 @pytest.fixture(scope="module")
 def progress():
     return Printed(progress_report_html(sample_figures(final=False), {"note": "Đề nghị các đơn vị nộp sớm."}))
+
+
+@pytest.fixture(scope="module")
+def compared():
+    return Printed(city_report_html(compared_figures(), sample_texts(), header=DRAFT))
 
 
 def all_targets():
@@ -267,6 +274,109 @@ def test_an_office_stands_under_its_superior_body():
     assert "PHÒNG VĂN HOÁ - XÃ HỘI" in text
 
 
+# --- The body to the millimetre --------------------------------------------------------------------------------------
+
+
+def test_paragraphs_are_indented_justified_and_set_apart(draft):
+    page = draft.pages[0]
+    first, part = page.line("Thực hiện Kế hoạch số 232/KH-UBND"), page.line("I. CÔNG TÁC LÃNH ĐẠO,")
+    below = page.line("Ủy ban nhân dân phường đã tổ chức")
+    lines = sorted({round(word.top, 1) for word in page.words if below[0].top - 0.1 <= word.top <= below[0].top + 15})
+
+    assert [words[0].left for words in (first, part, below)] == pytest.approx([32 + 12.7] * 3, abs=0.5)
+    within = lines[1] - lines[0]
+    assert 14 * 25.4 / 72 <= within <= 14 * 1.5 * 25.4 / 72 * 1.15
+    assert below[0].top - part[0].top - within == pytest.approx(6 * 25.4 / 72, abs=0.3)  # 6 points between paragraphs
+
+
+def test_headings_are_bold_and_capitals_where_the_decree_says(draft):
+    page = draft.pages[0]
+    for words in ("I. CÔNG TÁC LÃNH ĐẠO,", "II. KẾT QUẢ THỰC HIỆN", "1. Kết quả thực hiện các chỉ tiêu"):
+        assert page.line(words)[0].size == pytest.approx(14, abs=0.2)
+    assert _fonts_of(draft, 1)["II."] == "bold"
+    assert _fonts_of(draft, 1)["Thực"] == "regular"
+    assert _fonts_of(draft, 1)["Kiến"] == "italic"
+
+
+def _fonts_of(printed, number):
+    """{first word of a run: its face} of a page, from the text layer."""
+    faces = {}
+
+    def note(text, _cm, _tm, font, _size):
+        name = (font or {}).get("/BaseFont", "")
+        face = "bold" if name.endswith("Bold") else "italic" if name.endswith("Italic") else "regular"
+        for word in text.split()[:1]:
+            faces.setdefault(word, face)
+
+    PdfReader(io.BytesIO(printed.pdf)).pages[number - 1].extract_text(visitor_text=note)
+    return faces
+
+
+def test_annexes_have_their_titles_in_the_middle(draft):
+    for number, title in [(1, "KẾT QUẢ THỰC HIỆN"), (2, "TÌNH HÌNH NỘP"), (3, "DANH SÁCH KHEN THƯỞNG")]:
+        page = draft.annex(number)[0]
+        heading, words = page.line(f"Phụ lục {'I' * number}"), page.line(title)
+        assert (heading[0].left + heading[-1].right) / 2 == pytest.approx((32 + page.width - 17) / 2, abs=0.5)
+        assert [heading[0].size, words[0].size] == pytest.approx([14, 14], abs=0.2)
+        assert heading[0].bottom <= words[0].top + 1
+
+
+# --- The table of targets with all its columns -----------------------------------------------------------------------
+
+
+def test_every_column_there_can_be_fits_the_page_and_stays_readable(compared):
+    pages = compared.annex(1)
+    cells = [word for page in pages for word in page.words if word.text == "10.712.726,79"]
+
+    assert len(cells) == 5  # goal, period, to date, estimate, last year
+    for page in pages:
+        text = [word for word in page.words if word not in page.margin()]
+        assert min(word.left for word in text) >= 32 - 0.1
+        assert page.width - max(word.right for word in text) >= 17 - 0.1
+        assert min(word.size for word in text) >= 9.9
+        assert page.height - max(word.bottom for word in text) >= 20
+    assert all("STT" in page.text and "Cùng kỳ" in page.text for page in pages)
+    assert not _overlapping(pages)
+
+
+def _overlapping(pages):
+    """Words printed over each other."""
+    return [
+        (one.text, other.text)
+        for page in pages
+        for i, one in enumerate(page.words)
+        for other in page.words[i + 1 :]
+        if min(one.right, other.right) - max(one.left, other.left) > 0.3
+        and min(one.bottom, other.bottom) - max(one.top, other.top) > 0.45 * (one.bottom - one.top)
+    ]
+
+
+def test_columns_of_before_are_left_out_where_no_target_has_any(draft, issued, compared):
+    for words in ("trong kỳ", "Cùng kỳ", "so cùng"):
+        assert words not in draft.annex(1)[0].text + issued.annex(1)[0].text
+        assert words in compared.annex(1)[0].text
+    assert "Ước thực" not in draft.annex(1)[0].text
+    assert "Ước thực" in issued.annex(1)[0].text
+
+
+def test_rates_say_how_many_points_they_are_away(compared):
+    text = " ".join(page.text for page in compared.annex(1))
+    assert "(+2,5 điểm)" in text
+    assert "(-0,04 điểm)" in text
+    assert "không có số liệu so sánh" in " ".join(compared.text.split())
+    assert "38/40 đơn vị" in text
+
+
+def test_each_of_four_annexes_counts_its_own_pages(compared):
+    for number in (1, 2, 3, 4):
+        pages = compared.annex(number)
+        assert [[w.text for w in page.number()] for page in pages] == [
+            [],
+            *([str(i)] for i in range(2, len(pages) + 1)),
+        ]
+    assert "Tự quản 12 tuyến phố" in compared.annex(4)[0].text
+
+
 # --- Number, date, stage ---------------------------------------------------------------------------------------------
 
 
@@ -373,6 +483,36 @@ def test_commendations_keep_the_order_of_the_law(issued):
     ]
 
     assert [text.index(words) for words in order] == sorted(text.index(words) for words in order)
+
+
+def test_awards_are_counted_by_recipient_and_what_is_proposed_is_not_added_to_what_was_given(draft):
+    assert (
+        "STT Danh hiệu, hình thức khen thưởng Tập thể Hộ gia đình Cá nhân Cộng Lãnh đạo, quản lý Trực tiếp"
+        " A Khen thưởng thuộc thẩm quyền của phường 1 Giấy khen 1 1 1 1 4 2 Lao động tiên tiến 0 0 0 1 1 Cộng 1 1 1 2 5"
+        " B Đề nghị cấp trên khen thưởng 1 Bằng khen của Chủ tịch UBND thành phố 1 0 0 0 1 Cộng 1 0 0 0 1"
+    ) in draft.text
+
+
+def test_the_standard_opening_names_the_report_that_is_replaced():
+    figures = sample_figures() | {"replaces": "Báo cáo số 125/BC-UBND ngày 12 tháng 12 năm 2025"}
+    html = city_report_html(figures, sample_texts(), header=DRAFT)
+    assert "năm 2025 (thay thế Báo cáo số 125/BC-UBND ngày 12 tháng 12 năm 2025) như sau:" in html
+
+
+def test_the_same_snapshot_gives_the_same_file():
+    html = city_report_html(sample_figures(), sample_texts(), header=ISSUED)
+    assert render(html) == render(city_report_html(sample_figures(), sample_texts(), header=ISSUED))
+
+
+def test_figures_frozen_before_the_newer_columns_are_printed_as_they_were():
+    figures = compared_figures()
+    for sector in figures["sectors"]:
+        for group in sector["groups"]:
+            for target in group["targets"]:
+                for code in ("in_period", "points", "baseline", "baseline_percent", "baseline_points"):
+                    del target[code]
+    del figures["replaces"]
+    assert "Cùng kỳ năm trước" not in city_report_html(figures, sample_texts(), header=ISSUED)
 
 
 def test_without_commendations_there_is_no_such_annex():

@@ -48,6 +48,8 @@
     button.hidden = false;
     button.addEventListener("click", () => {
       into = button.dataset.puts;
+      find.value = "";
+      find.dispatchEvent(new Event("input"));
       dialog.showModal();
       find.focus();
     });
