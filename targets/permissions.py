@@ -1,9 +1,13 @@
 """Who may do what with plans and results. Whether it is possible now is the workflow's question."""
 
-from units.models import Role
+from django.db.models import Exists, OuterRef
+
+from targets.models import Submission
+from units.models import Role, ward_day
 
 EDITORS = {Role.STAFF, Role.OFFICE}
 READERS = {Role.STAFF, Role.OFFICE, Role.LEADER, Role.ADMIN}
+WRITERS = {Role.HEAD, Role.REPORTER}
 
 
 def can_add_campaign(user, *, on):
@@ -26,9 +30,15 @@ def can_review(user, campaign, *, on):
 
 
 def can_write_draft(user, submission, *, on):
-    return user.holds({Role.HEAD, Role.REPORTER}, unit=submission.unit, on=on)
+    return user.holds(WRITERS, unit=submission.unit, on=on)
+
+
+def drafts_of(user, *, on):
+    """The hand-ins whose drafts the person writes: `can_write_draft`, asked together with the rows."""
+    own = user.memberships.in_force(ward_day(on)).filter(role__in=WRITERS, unit=OuterRef("unit"))
+    return Submission.objects.filter(Exists(own))
 
 
 def can_submit(user, submission, *, on):
-    roles = {Role.HEAD} if submission.period.campaign.head_signs else {Role.HEAD, Role.REPORTER}
+    roles = {Role.HEAD} if submission.period.campaign.head_signs else WRITERS
     return user.holds(roles, unit=submission.unit, on=on)

@@ -276,17 +276,24 @@ def read_versions(text):
 
 
 def own_cells(submission, post):
-    """{key: raw text} of those posted cells that the unit is asked: what an autosave may write."""
-    found = {key: KEY.fullmatch(key) for key in post}
-    wanted = {int(match[1]) for match in found.values() if match}
-    held = set(
-        Allocation.objects.open()
-        .filter(unit=submission.unit_id, target__campaign=submission.period.campaign_id, target__in=wanted)
-        .values_list("target", flat=True)
-    )
-    keys = [key for key, match in found.items() if match and int(match[1]) in held]
-    if any(key.startswith("prompt.") for key in post):
-        keys += [key for prompt in prompts_of(submission) if (key := f"prompt.{prompt.code}") in post]
+    """{key: raw text} of those posted cells that the unit is asked: what an autosave may write.
+
+    A cell that the draft holds was asked when it came there; the database is asked about the others alone.
+    """
+    keys = [key for key in post if key in submission.draft]
+    new = [key for key in post if key not in submission.draft]
+    found = {key: int(match[1]) for key in new if (match := KEY.fullmatch(key))}
+    if found:
+        held = set(
+            Allocation.objects.open()
+            .filter(unit=submission.unit_id, target__campaign=submission.period.campaign_id)
+            .filter(target__in=set(found.values()))
+            .values_list("target", flat=True)
+        )
+        keys += [key for key, target in found.items() if target in held]
+    if any(key.startswith("prompt.") for key in new):
+        asked = {f"prompt.{prompt.code}" for prompt in prompts_of(submission)}
+        keys += [key for key in new if key in asked]
     return {key: drafting.clean_text(post[key]) for key in keys}
 
 

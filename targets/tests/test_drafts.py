@@ -1,6 +1,7 @@
 """Saving what was typed: by the button, by autosave, valid or not, and never over a colleague's text unseen."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -51,6 +52,27 @@ def test_another_units_draft_is_out_of_reach(client):
 
     assert autosave(client, submission, {key_of(submission, "amount"): "1"}).status_code == 404
     assert draft_of(submission) == {}
+
+
+@pytest.mark.parametrize(
+    ("person", "status"),
+    [
+        ({"reporter_of": "unit"}, 200),
+        ({"head_of": "unit"}, 200),
+        ({"reporter_of": "unit", "reporter_of__ends_on": A_WORKING_DAY.date()}, 200),
+        ({"reporter_of": "unit", "reporter_of__ends_on": A_WORKING_DAY.date() - timedelta(days=1)}, 404),
+        ({"office_of": "organiser"}, 403),
+        ({"leader_of": "organiser"}, 403),
+        ({"is_superuser": True}, 403),
+    ],
+)
+def test_only_those_who_report_for_the_unit_today_autosave(client, person, status):
+    submission = submission_of({})
+    places = {"unit": submission.unit, "organiser": submission.unit.organiser}
+    client.force_login(UserFactory(**{name: places.get(value, value) for name, value in person.items()}))
+
+    assert autosave(client, submission, {key_of(submission, "amount"): "1"}).status_code == status
+    assert bool(draft_of(submission)) is (status == 200)
 
 
 def test_a_draft_is_not_saved_by_a_get(client):
@@ -235,5 +257,8 @@ def test_autosave_takes_few_queries(client, django_assert_num_queries):
     sign_in(client, submission)
     cells = {key_of(submission, "amount", position): "1" for position in range(3)}
 
-    with django_assert_num_queries(9):  # session, person, roles; submission, duties; savepoint, lock, draft, release
-        autosave(client, submission, cells)
+    with django_assert_num_queries(8):  # session, person; submission, duties; savepoint, lock, draft, release
+        assert autosave(client, submission, cells).status_code == 200
+    again, versions = dict.fromkeys(cells, "2"), versions_of(submission)
+    with django_assert_num_queries(7):  # cells that the draft holds are not asked about again
+        assert autosave(client, submission, again, versions).status_code == 200

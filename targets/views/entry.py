@@ -21,7 +21,7 @@ from targets.readback import read_back
 from targets.results_form import ResultsForm, own_cells, read_versions
 from targets.standing import deadline_for, stands
 from targets.unit_forms import ExtensionForm, ThemeForm
-from targets.views.unit_place import crumbs, visible, writable
+from targets.views.unit_place import crumbs, typed_in, visible, writable
 from units.refusals import Refused
 
 ACCEPTED_SENTENCE = "Kết quả đã được duyệt. Muốn sửa, đề nghị liên hệ phòng Văn hoá - Xã hội để được mở lại."
@@ -170,10 +170,9 @@ def _form_page(request, form):
 
 @require_POST
 def save_draft(request, pk):
-    submission = writable(request, pk)
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
-        return _autosave(request, submission)
-    return save_form(request, submission)
+        return _autosave(request, typed_in(request, pk))
+    return save_form(request, writable(request, pk))
 
 
 def save_form(request, submission):

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
 from targets.models import Submission
-from targets.permissions import can_write_draft
+from targets.permissions import can_write_draft, drafts_of
 
 
 def visible(request, pk):
@@ -18,6 +18,14 @@ def writable(request, pk):
     if not can_write_draft(request.user, submission, on=request.arrived_at):
         raise PermissionDenied
     return submission
+
+
+def typed_in(request, pk):
+    """The same for saving cells, in one short query; whoever it does not find is told why by `writable`."""
+    try:
+        return drafts_of(request.user, on=request.arrived_at).typed_in().get(pk=pk)
+    except Submission.DoesNotExist:
+        return writable(request, pk)
 
 
 def crumbs(submission, *below):
