@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from threading import Event as Signal
 
 from django.db import connection
 
@@ -26,3 +27,21 @@ def together(*deeds):
 
     with ThreadPoolExecutor(len(deeds)) as pool:
         return [future.result(LONGEST) for future in [pool.submit(run, deed) for deed in deeds]]
+
+
+def overtaken(careless, meanwhile):
+    """What a deed that holds no lock meets: `careless(pause)` looks, pauses, writes; `meanwhile()` fits in between."""
+    looked, over = Signal(), Signal()
+
+    def pause():
+        looked.set()
+        assert over.wait(LONGEST)
+
+    def other():
+        assert looked.wait(LONGEST)
+        try:
+            return meanwhile()
+        finally:
+            over.set()
+
+    return together(lambda: careless(pause), other)
