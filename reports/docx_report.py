@@ -34,8 +34,9 @@ STYLES = {  # "class", or "class around it" and element, in the HTML: the named 
     "attached": "Kèm theo",
     "note": "Ghi chú của phụ lục",
 }
-PLAIN = "Thân bài"
+PLAIN, LAST = "Thân bài", "Thân bài cuối"  # the last paragraph goes over to the signature's page
 CELLS = {"middle": "Ô giữa"} | dict.fromkeys(["number", "goal", "percent", "before"], "Ô số")
+MARKED = {("group", "Ô giữa"): "Ô nhóm giữa", ("total", "Ô số"): "Ô cộng số"}
 ROWS = {"group": "Ô nhóm", "total": "Ô cộng", "heading": "Ô đề mục"}
 SIZES = {"small": " nhỏ", "dense": " rất nhỏ"}  # of the letters in a table
 MASTHEAD, SIGNING = (66, 95), (74, 87)  # mm, of the two columns
@@ -88,8 +89,7 @@ def _write(block, place, paper):
     elif "several" in classes:
         _addressees(block, place)
     elif block.tag == "table":
-        if "annex" not in block.getparent().get("class", ""):
-            place.say("Khoảng đệm", "")  # between the text and a table in it
+        place.say("Khoảng đệm", "")  # between the text and the table
         _table(block, paper)
     elif block.tag in ("p", "li", "h1", "h2", "h3") or (block.tag == "div" and len(block) == 0):
         _say(block, place)
@@ -110,7 +110,7 @@ def _beside(row, widths, place, paper):
 
 def _say(block, place):
     text, style = _text(block), _style(block)
-    place.say(style, text)
+    place.say(LAST if style == PLAIN and _is_before_the_signature(block) else style, text)
     if style == "Tiêu ngữ":
         place.rule(MOTTO)
     elif block.xpath("descendant-or-self::*[contains(@class, 'ruled')]"):
@@ -125,6 +125,11 @@ def _style(block):
     around = next((each.get("class", "").split() for each in block.iterancestors() if each.get("class")), [])
     names = [*classes, *(f"{outer} {block.tag}" for outer in around)]
     return next((STYLES[name] for name in names if name in STYLES), PLAIN)
+
+
+def _is_before_the_signature(block):
+    after = block.getparent().getnext()
+    return block.getnext() is None and after is not None and "signing" in after.get("class", "")
 
 
 def _addressees(block, place):
@@ -155,10 +160,9 @@ def _box(cell, row, size):
     row_class, cell_class = row.get("class", ""), cell.get("class", "").split()
     if cell.tag == "th":
         style = "Ô đầu bảng"
-    elif row_class == "group" and "middle" in cell_class:
-        style = "Ô nhóm giữa"
     else:
-        style = ROWS.get(row_class) or next((CELLS[name] for name in cell_class if name in CELLS), "Ô chữ")
+        set_as = next((CELLS[name] for name in cell_class if name in CELLS), "")
+        style = MARKED.get((row_class, set_as)) or ROWS.get(row_class) or set_as or "Ô chữ"
     return docx.Box(_text(cell), style + size, int(cell.get("colspan", 1)), int(cell.get("rowspan", 1)))
 
 

@@ -57,6 +57,7 @@ def _cells(suffix, size):
         Look(f"Ô nhóm giữa{suffix}", size, bold=True, align="center", keep_next=True),
         Look(f"Ô đề mục{suffix}", size, italic=True, keep_next=True),
         Look(f"Ô cộng{suffix}", size, bold=True),
+        Look(f"Ô cộng số{suffix}", size, bold=True, align="right"),
     ]
 
 

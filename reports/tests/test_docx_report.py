@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
@@ -252,6 +253,22 @@ def test_tables_repeat_their_heads_and_fill_the_page(issued):
 
 def _head_rows(table):
     return [row for row in table.rows if row._tr.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None]
+
+
+def test_the_signature_never_stands_alone_on_a_page(issued):
+    (last,) = issued.in_style("Thân bài cuối")
+
+    assert last.endswith("./.")
+    assert issued.document.styles["Thân bài cuối"].paragraph_format.keep_with_next
+
+
+def test_figures_of_a_table_stand_at_the_right(issued):
+    awards, targets = issued.tables()[:2]
+    total = next(row for row in awards.rows if row.cells[1].text == "Cộng")
+
+    assert [cell.paragraphs[0].style.name for cell in total.cells[1:]] == ["Ô cộng"] + ["Ô cộng số"] * 5
+    assert targets.rows[2].cells[4].paragraphs[0].style.name == "Ô số nhỏ"
+    assert issued.document.styles["Ô số nhỏ"].paragraph_format.alignment == WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def test_heads_over_two_rows_are_merged_downwards(issued):

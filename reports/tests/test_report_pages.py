@@ -452,6 +452,13 @@ def test_only_the_office_writes(client, period, role):
 # --- The whole way ----------------------------------------------------------------------------------------------------
 
 
+TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
 def test_from_asked_for_to_sent_with_a_file_at_each_stage(client, time_machine):
     period = reported_ward()
     office, leader = person(period, Role.OFFICE), person(period, Role.LEADER)
@@ -472,7 +479,12 @@ def test_from_asked_for_to_sent_with_a_file_at_each_stage(client, time_machine):
     client.post(url("record_sending", report), {"sent_at": "09:00 11/12/2025", "how": "Trục liên thông"})
 
     page = client.get(report.get_absolute_url())
-    assert [made.stage for made in page.context["files"]] == [FileStage.ISSUED, FileStage.APPROVED, FileStage.DRAFT]
+    files = page.context["files"]
+    assert [(made.stage, made.format) for made in files] == [
+        *((FileStage.ISSUED, format) for format in ("pdf", "docx", "xlsx")),
+        (FileStage.APPROVED, "pdf"),
+        *((FileStage.DRAFT, format) for format in ("pdf", "docx", "xlsx")),
+    ]
     assert [event.verb for event in page.context["events"]] == [
         "Ghi nhận đã gửi thành phố",
         "Đã lập tệp: bản ban hành",
@@ -482,5 +494,9 @@ def test_from_asked_for_to_sent_with_a_file_at_each_stage(client, time_machine):
         "Đã lập tệp: dự thảo",
         "Yêu cầu lập báo cáo kết quả gửi thành phố",
     ]
-    for made in page.context["files"]:
-        assert b"".join(client.get(url("file", made)).streaming_content).startswith(b"%PDF-")
+    for made in files:
+        response = client.get(url("file", made))
+        assert b"".join(response.streaming_content).startswith(b"%PDF-" if made.format == "pdf" else b"PK")
+        assert f'.{made.format}"' in response["Content-Disposition"]
+        assert response["Content-Type"] == TYPES[made.format]
+        assert f"({made.get_format_display()}, " in page.text
