@@ -23,7 +23,7 @@ from reports.models import FileFormat, FileStage, Report, ReportFile, ReportKind
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)
-LONG_LEASE = timedelta(minutes=30)  # of an archive, which copies every file of a campaign
+LONG_LEASE = timedelta(minutes=6)  # of an archive, which copies every file of a campaign
 TRIES = 3
 BACK_OFF = [timedelta(minutes=1), timedelta(minutes=5)]
 STAGES = {

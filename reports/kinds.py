@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from reports import (
+    archive,
     check_sheet,
     documents,
     docx_report,
@@ -95,4 +96,11 @@ MAKING = {
     ReportKind.RECEIPT: _of_figures(receipt, "bien-nhan"),
     ReportKind.REMINDER: _of_figures(reminder_letter, "cong-van-don-doc"),
     ReportKind.PLAN: _of_figures(plan_document, "ke-hoach"),
+    ReportKind.ARCHIVE: Making(
+        lambda report: (archive.gather(report), {}),
+        None,
+        "ho-so-luu-tru",
+        write=archive.write,
+        format=FileFormat.ZIP,
+    ),
 }

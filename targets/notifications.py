@@ -54,7 +54,7 @@ def send_receipt(revision, *, words):
                 f"{source}"
                 f"Thời điểm: {clock(revision.handed_in_at)} ({words}).\n"
                 f"Mã kiểm tra nội dung (SHA-256): {revision.digest}\n\n"
-                f"Xem biên nhận: {link(revision)}\n"
+                f"Xem biên nhận, tải bản PDF: {link(revision)}\n"
             ),
             at=revision.arrived_at,
             role_needed=False,

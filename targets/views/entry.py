@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -60,7 +61,9 @@ def _place(request, submission):
 @require_safe
 def submission(request, pk):
     submission = visible(request, pk)
-    revisions = list(submission.revisions.select_related("submitted_by"))
+    revisions = list(
+        submission.revisions.select_related("submitted_by").annotate(signed=Count("signed_copies")).order_by("number")
+    )
     place = _place(request, submission)
     context = {
         "standing": stands(revisions[0].handed_in_at if revisions else None, place["deadline"]),

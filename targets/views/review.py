@@ -1,6 +1,7 @@
 """One hand-in read and judged: accepted as it was read, or sent back whole or by single cells."""
 
 from django.contrib import messages
+from django.db.models import Count
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,7 +19,9 @@ from units.refusals import Refused
 @require_safe
 def review(request, pk):
     submission = submission_of(request, pk, allowed=can_read_campaign)
-    revisions = list(submission.revisions.select_related("submitted_by").order_by("number"))
+    revisions = list(
+        submission.revisions.select_related("submitted_by").annotate(signed=Count("signed_copies")).order_by("number")
+    )
     deadline = deadline_for(submission)
     reviews = can_review(request.user, submission.period.campaign, on=request.arrived_at)
     context = {
