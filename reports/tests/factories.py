@@ -58,6 +58,7 @@ class ReportFactory(DjangoModelFactory):
         )
         building = factory.Trait(state=ReportState.BUILDING)
         failed = factory.Trait(state=ReportState.FAILED, needs_file=False, error="Thiếu tệp phông chữ.", attempts=1)
+        cancelled = factory.Trait(state=ReportState.CANCELLED, needs_file=False)
         ready = factory.Trait(built=True, state=ReportState.READY)
         approved = factory.Trait(
             built=True,

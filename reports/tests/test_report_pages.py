@@ -130,6 +130,32 @@ def test_a_failed_report_says_why_and_can_be_built_again(client, office, period)
     assert (report.state, report.needs_file, report.error) == (ReportState.QUEUED, True, "")
 
 
+@pytest.mark.parametrize("state", ["queued", "building"])
+def test_a_build_is_cancelled_on_its_page_and_can_be_asked_for_again(client, office, period, state):
+    report = ReportFactory(period=period, **({"building": True} if state == "building" else {}))
+
+    page = client.post(url("cancel", report), follow=True).text
+
+    report.refresh_from_db()
+    assert (report.state, report.needs_file) == (ReportState.CANCELLED, False)
+    assert "Đã huỷ lập báo cáo." in page
+    assert "data-poll" not in page
+    event = Event.objects.about(report).first()
+    assert (event.verb, event.by) == ("Huỷ lập", office)
+    assert not building.build(report.pk, at=MORNING), "nothing is built any more"
+
+    client.post(url("retry", report))
+    assert building.build(report.pk, at=MORNING)
+
+
+@pytest.mark.parametrize("state", ["ready", "failed", "approved", "issued", "cancelled"])
+def test_what_is_not_being_built_cannot_be_cancelled(client, office, period, state):
+    report = ReportFactory(period=period, **{state: True})
+    page = client.post(url("cancel", report), follow=True).text
+    assert "không thể thực hiện việc này" in page
+    assert Report.objects.get().state == state
+
+
 def test_the_polled_part_shows_how_far_the_build_is(client, office, period):
     report = ReportFactory(period=period, building=True, step="Dàn trang và nhúng phông chữ", percent=40)
     part = client.get(url("report_state", report)).text
@@ -138,14 +164,16 @@ def test_the_polled_part_shows_how_far_the_build_is(client, office, period):
     assert "<html" not in part
 
 
-BUTTONS = ["approve", "take_back", "issue", "correct_number", "record_sending", "retry"]
+BUTTONS = ["approve", "take_back", "issue", "correct_number", "record_sending", "retry", "cancel"]
 
 
 @pytest.mark.parametrize(
     ("role", "state", "offered"),
     [
-        (Role.OFFICE, "queued", []),
+        (Role.OFFICE, "queued", ["cancel"]),
+        (Role.OFFICE, "building", ["cancel"]),
         (Role.OFFICE, "failed", ["retry"]),
+        (Role.OFFICE, "cancelled", ["retry"]),
         (Role.OFFICE, "ready", []),
         (Role.OFFICE, "approved", ["take_back", "issue"]),
         (Role.OFFICE, "issued", ["correct_number", "record_sending"]),
@@ -154,6 +182,7 @@ BUTTONS = ["approve", "take_back", "issue", "correct_number", "record_sending", 
         (Role.LEADER, "ready", ["approve"]),
         (Role.LEADER, "approved", []),
         (Role.LEADER, "issued", []),
+        (Role.STAFF, "queued", []),
         (Role.STAFF, "failed", []),
         (Role.STAFF, "ready", []),
         (Role.STAFF, "approved", []),
