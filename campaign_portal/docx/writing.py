@@ -18,6 +18,13 @@ TOP, RIGHT, BOTTOM, LEFT = 22, 17, 22, 32
 HEADER, FOOTER = 10, 4  # from the edge of the paper
 PICTURE = 15
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML has no way to write them
+LEFTOVERS = {"stylesWithEffects", "customXml", "thumbnail", "extended-properties", "numbering"}
+SETTINGS = {
+    "w:zoom": {"w:percent": "100"},
+    "w:themeFontLang": {"w:val": styles.LANGUAGE},
+    "w:decimalSymbol": {"w:val": ","},
+    "w:listSeparator": {"w:val": ";"},
+}
 BEGINNING = (1980, 1, 1, 0, 0, 0)  # of time in a zip file
 
 
@@ -67,7 +74,7 @@ class Paper(Place):
     """
 
     def __init__(self, *, title, author, at, mark="", lookup=None):
-        self.document = Document()
+        self.document = _blank()
         super().__init__(self.document.element.body, styles.put_in(self.document), SHORT - LEFT - RIGHT)
         self.mark, self.lookup = UNWRITABLE.sub("", mark), lookup
         _set_properties(self.document, UNWRITABLE.sub("", title), UNWRITABLE.sub("", author), at)
@@ -93,6 +100,8 @@ class Paper(Place):
 
     def content(self):
         """The bytes of the document."""
+        if self.element[-2].tag == qn("w:tbl"):
+            self.say("Khoảng đệm", "")  # Word wants a paragraph behind the last table
         stored, whole = io.BytesIO(), io.BytesIO()
         self.document.save(stored)
         with zipfile.ZipFile(stored) as source, zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as target:
@@ -152,6 +161,22 @@ class Paper(Place):
             _emptied(footer, self.ids).say("footer", self.lookup["text"] + " " if self.lookup else "")
             if self.lookup:
                 _draw(footer.paragraphs[0], self.lookup)
+
+
+def _blank():
+    """A document without what python-docx's own template brings along, set for Vietnamese."""
+    document = Document()
+    for relations in (document.part.package.rels, document.part.rels):
+        for key in [key for key, each in relations.items() if each.reltype.rpartition("/")[2] in LEFTOVERS]:
+            del relations[key]
+    for tag, values in SETTINGS.items():
+        for each in document.settings.element.iter(qn(tag)):
+            for name, value in values.items():
+                each.set(qn(name), value)
+    for each in document.settings.element.iter(qn("w:compatSetting")):
+        if each.get(qn("w:name")) == "compatibilityMode":
+            each.set(qn("w:val"), "15")  # of Word 2013 and later: not opened in a mode for older ones
+    return document
 
 
 def _emptied(margin, ids):

@@ -340,6 +340,16 @@ def test_the_file_names_its_title_author_and_language(issued):
     assert language.get(qn("w:val")) == "vi-VN"
 
 
+def test_nothing_of_the_library_s_template_is_left(issued):
+    with zipfile.ZipFile(io.BytesIO(issued.content)) as stored:
+        names = stored.namelist()
+        settings = stored.read("word/settings.xml").decode()
+
+    left = ("thumbnail", "stylesWithEffects", "customXml", "numbering", "app.xml")
+    assert [name for name in names if any(each in name for each in left)] == []
+    assert '<w:decimalSymbol w:val=","/>' in settings
+
+
 def test_nothing_outside_the_file_is_called(issued):
     with zipfile.ZipFile(io.BytesIO(issued.content)) as stored:
         links = [stored.read(name).decode() for name in stored.namelist() if name.endswith(".rels")]
