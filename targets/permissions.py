@@ -1,9 +1,7 @@
 """Who may do what with plans and results. Whether it is possible now is the workflow's question."""
 
-from django.db.models import Exists, OuterRef
-
 from targets.models import Submission
-from units.models import Role, ward_day
+from units.models import Role, in_force_on, ward_day
 
 EDITORS = {Role.STAFF, Role.OFFICE}
 READERS = {Role.STAFF, Role.OFFICE, Role.LEADER, Role.ADMIN}
@@ -34,9 +32,12 @@ def can_write_draft(user, submission, *, on):
 
 
 def drafts_of(user, *, on):
-    """The hand-ins whose drafts the person writes: `can_write_draft`, asked together with the rows."""
-    own = user.memberships.in_force(ward_day(on)).filter(role__in=WRITERS, unit=OuterRef("unit"))
-    return Submission.objects.filter(Exists(own))
+    """The hand-ins whose drafts the person writes: `can_write_draft`, asked together with the rows.
+
+    A hand-in comes once for each role: for one of them alone, take the first.
+    """
+    in_force = in_force_on(ward_day(on), of="unit__memberships__")
+    return Submission.objects.filter(in_force, unit__memberships__user=user, unit__memberships__role__in=WRITERS)
 
 
 def can_submit(user, submission, *, on):

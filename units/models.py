@@ -329,9 +329,15 @@ IN_FORCE = (
 )
 
 
+def in_force_on(day, *, of=""):
+    """The condition that a membership is in force on a day; `of` leads to it from elsewhere ("unit__memberships__")."""
+    begun, endless, not_over = {f"{of}starts_on__lte": day}, {f"{of}ends_on__isnull": True}, {f"{of}ends_on__gte": day}
+    return Q(**begun) & (Q(**endless) | Q(**not_over))
+
+
 class MembershipQuerySet(models.QuerySet):
     def in_force(self, day):
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+        return self.filter(in_force_on(day))
 
     def visible_to(self, user):
         if user.is_superuser:

@@ -59,6 +59,7 @@ def test_another_units_draft_is_out_of_reach(client):
     [
         ({"reporter_of": "unit"}, 200),
         ({"head_of": "unit"}, 200),
+        ({"head_of": "unit", "reporter_of": "unit"}, 200),
         ({"reporter_of": "unit", "reporter_of__ends_on": A_WORKING_DAY.date()}, 200),
         ({"reporter_of": "unit", "reporter_of__ends_on": A_WORKING_DAY.date() - timedelta(days=1)}, 404),
         ({"office_of": "organiser"}, 403),
