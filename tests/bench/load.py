@@ -26,13 +26,13 @@ def form(fields, *, csrf="c" * 32):
     return urlencode(fields | {"csrfmiddlewaretoken": csrf})
 
 
-def post(port, path, session, body, *, csrf="c" * 32):
+def post(port, path, session, body, *, csrf="c" * 32, accept="text/html"):
     """One signed-in POST on a connection of its own; returns the status. By hand, to cost the shared cores little."""
     body = body.encode()
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n"
         f"Cookie: sessionid={session}; csrftoken={csrf}\r\n"
-        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"Accept: {accept}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
         client.sendall(head.encode() + body)
