@@ -9,6 +9,7 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
+from lxml.etree import SubElement
 
 from campaign_portal.docx import styles
 from campaign_portal.docx.styles import twips
@@ -17,6 +18,7 @@ SHORT, LONG = 210, 297  # A4
 TOP, RIGHT, BOTTOM, LEFT = 22, 17, 22, 32
 HEADER, FOOTER = 10, 4  # from the edge of the paper
 PICTURE = 15
+PROPERTIES, STYLE, VALUE, RUN = qn("w:pPr"), qn("w:pStyle"), qn("w:val"), qn("w:r")
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML has no way to write them
 LEFTOVERS = {"stylesWithEffects", "customXml", "thumbnail", "extended-properties", "numbering"}
 SETTINGS = {
@@ -36,10 +38,10 @@ class Place:
 
     def say(self, style, text):
         """A paragraph in a named style; "\\n" in the text is a new line in it."""
-        paragraph = OxmlElement("w:p")
-        paragraph.style = self.ids[style]
+        paragraph = OxmlElement("w:p")  # by lxml's own means: python-docx looks for each child's place
+        SubElement(SubElement(paragraph, PROPERTIES), STYLE).set(VALUE, self.ids[style])
         if text:
-            paragraph.add_r().text = UNWRITABLE.sub("", text)
+            SubElement(paragraph, RUN).text = UNWRITABLE.sub("", text)
         self._put(paragraph)
         return paragraph
 
