@@ -253,7 +253,7 @@ def test_before_approving_a_leader_sees_figures_faults_and_comments(client, peri
     ReportComment.objects.create(report=report, section="strengths", text="Góp ý cũ", by=UserFactory(), at=MORNING)
     client.force_login(person(period, Role.LEADER))
     page = client.get(report.get_absolute_url())
-    assert dict((label, count) for _, label, count in page.context["reading"].counts)["Vượt"] == 9
+    assert {label: count for _, label, count in page.context["reading"].counts}["Vượt"] == 9
     assert "3. Doanh thu dịch vụ lưu trú và ăn uống" in page.text
     assert "02 đơn vị chưa nộp, được nêu tên tại Phụ lục II" in page.text
     assert "Góp ý cũ" in page.text

@@ -1,4 +1,4 @@
-"""The drafting desk in a real browser: words and figures put in at the caret, saved by themselves, two writers at once."""
+"""The drafting desk in a real browser: words and figures at the caret, saved by themselves, two writers at once."""
 
 import pytest
 from django.urls import reverse
