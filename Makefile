@@ -1,6 +1,6 @@
 # The one door for tools; what each does stands at the head of its script.
 MAKEFLAGS += --no-print-directory
-.PHONY: setup run test check bench start-times pictures office-check
+.PHONY: setup run test check bench start-times pictures reference-pages office-check
 
 setup:
 	@scripts/setup
@@ -26,3 +26,6 @@ pictures:
 
 office-check:
 	@scripts/office_check
+
+reference-pages:
+	@.venv/bin/python scripts/reference_pages

@@ -84,15 +84,17 @@ def portal(env, tmp_path):
     wait_until(lambda: not list(processes_on(tmp_path)), "the children to end with their parent")
 
 
-def worker_of(portal, tmp_path):
+def worker_of(portal, tmp_path, queue="celery"):
     children = Path(f"/proc/{portal.pid}/task/{portal.pid}/children").read_text().split()
-    return next((pid for pid, command in processes_on(tmp_path) if str(pid) in children and "celery" in command), None)
+    mark = f"--queues\0{queue}\0"
+    return next((pid for pid, command in processes_on(tmp_path) if str(pid) in children and mark in command), None)
 
 
 @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
 def test_it_starts_and_a_signal_stops_all_of_it(portal, env, tmp_path, name):
     assert f"http://127.0.0.1:{env['PORT']}" in (tmp_path / "screen").read_text()
     assert worker_of(portal, tmp_path)
+    assert wait_until(lambda: worker_of(portal, tmp_path, "documents"), "the worker that draws documents")
 
     portal.send_signal(name)
 
@@ -100,13 +102,16 @@ def test_it_starts_and_a_signal_stops_all_of_it(portal, env, tmp_path, name):
     assert list(processes_on(tmp_path)) == []
 
 
-def test_a_worker_that_dies_is_replaced_with_its_beat(portal, tmp_path):
-    first = worker_of(portal, tmp_path)
+@pytest.mark.parametrize("queue", ["celery", "documents"])
+def test_a_worker_that_dies_is_replaced_with_whatever_it_started(portal, tmp_path, queue):
+    wait_until(lambda: worker_of(portal, tmp_path, "documents"), "the worker that draws documents")
+    other = worker_of(portal, tmp_path, "celery" if queue == "documents" else "documents")
+    first = worker_of(portal, tmp_path, queue)
     os.kill(first, signal.SIGKILL)
 
-    second = wait_until(lambda: (now := worker_of(portal, tmp_path)) != first and now, "another worker")
-    of_the_first = {pid for pid, command in processes_on(tmp_path) if "celery" in command and os.getpgid(pid) != second}
-    assert of_the_first == set()
+    second = wait_until(lambda: (now := worker_of(portal, tmp_path, queue)) != first and now, "another worker")
+    groups = {os.getpgid(pid) for pid, command in processes_on(tmp_path) if "celery" in command}
+    assert groups == {second, other}
 
 
 def test_when_the_web_server_dies_everything_stops(portal, tmp_path):

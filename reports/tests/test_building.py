@@ -288,6 +288,38 @@ def test_one_bad_report_does_not_stop_the_others(period):
     assert (formats_of(bad), formats_of(good)) == ([], ALL)
 
 
+# --- Cancelled --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("looks", [1, 2, 3, 4])
+def test_a_cancelled_builder_s_work_is_dropped_at_its_next_step(period, media, looks):
+    """Cancelled between any two of its steps: the report stays cancelled, and no file is left anywhere."""
+    report, cancel = asked(period), Cancelling(looks)
+    with connection.execute_wrapper(cancel):
+        assert not building.build(report.pk, at=MORNING)
+
+    report.refresh_from_db()
+    assert cancel.done
+    assert (report.state, report.error, report.needs_file) == (ReportState.CANCELLED, "", False)
+    assert not report.files.exists()
+    assert [path for path in media.rglob("*") if path.is_file()] == []
+
+
+class Cancelling:
+    """Somebody cancels right before the so-many-th time that the builder tells how far it is."""
+
+    def __init__(self, looks):
+        self.looks, self.done = looks, False
+
+    def __call__(self, execute, sql, params, many, context):
+        if sql.startswith("UPDATE") and '"percent"' in sql and '"attempts"' not in sql and not self.done:
+            self.looks -= 1
+            if not self.looks:
+                self.done = True
+                workflow.cancel(Report.objects.get(), by=UserFactory(), at=MORNING)
+        return execute(sql, params, many, context)
+
+
 # --- Killed and doubled builders --------------------------------------------------------------------------------------
 
 
@@ -456,6 +488,7 @@ STATES = {
     "queued": {},
     "building": {"building": True},
     "failed": {"failed": True},
+    "cancelled": {"cancelled": True},
     "ready": {"ready": True},
     "approved": {"approved": True},
     "issued": {"issued": True},
@@ -464,7 +497,14 @@ STATES = {
 }
 TODAY = MORNING.date()
 VERBS = {
-    "retry": (lambda report, **on: workflow.retry(report, **on), {"failed": ReportState.QUEUED}),
+    "cancel": (
+        lambda report, **on: workflow.cancel(report, **on),
+        {"queued": ReportState.CANCELLED, "building": ReportState.CANCELLED},
+    ),
+    "retry": (
+        lambda report, **on: workflow.retry(report, **on),
+        {"failed": ReportState.QUEUED, "cancelled": ReportState.QUEUED},
+    ),
     "approve": (lambda report, **on: workflow.approve(report, **on), {"ready": ReportState.APPROVED}),
     "take_back": (
         lambda report, **on: workflow.take_back(report, reason="Còn sai sót", **on),
