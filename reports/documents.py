@@ -189,6 +189,11 @@ def _standing_rows(sector):
 # --- The body --------------------------------------------------------------------------------------------------------
 
 
+def body(figures, texts, *, draft):
+    """The text of the city report between its addressees and its signature: [Block]."""
+    return _body(figures, texts, _annexes(figures), draft=draft)
+
+
 def _body(figures, texts, annexes, *, draft):
     def prose(code):
         return paragraphs(texts.get(code, ""))

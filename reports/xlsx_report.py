@@ -1,4 +1,4 @@
-"""The figures of the city report as a workbook: real numbers, to be sorted and added up; text is never a formula."""
+"""The city report as a workbook: real numbers, to be sorted and added up; text is never a formula."""
 
 from decimal import Decimal
 
@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from campaign_portal import xlsx
 from campaign_portal.xlsx import Column, Sheet
-from reports import target_columns
+from reports import documents, target_columns
 from reports.models import FileStage
 from reports.paper import numbered
 from reports.wording import RECIPIENTS, TRACKS
@@ -47,6 +47,14 @@ EXAMPLES = [
     Column("summary", "Tóm tắt", 90),
 ]
 
+HEADINGS = ["part", "clause", "point"]
+SAID = [
+    Column("part", "Phần", 32),
+    Column("clause", "Mục", 32),
+    Column("point", "Điểm", 32),
+    Column("text", "Nội dung", 100),
+]
+
 
 def write(report, stage):
     """The bytes of the workbook of a built report at a stage of its life."""
@@ -58,6 +66,7 @@ def write(report, stage):
             Sheet("Tình hình nộp", HANDED_IN, _numbered(figures["handed_in"]["rows"]), frozen_columns=2),
             Sheet("Khen thưởng", COMMENDED, _commended(figures["commendations"]["rows"])),
             Sheet("Điển hình", EXAMPLES, _numbered(figures["examples"])),
+            Sheet("Lời báo cáo", SAID, _said(documents.body(figures, report.texts, draft=stage == FileStage.DRAFT))),
         ]
     )
 
@@ -66,7 +75,7 @@ def _cover(report, stage):
     figures, period, handed_in = report.figures, report.figures["period"], report.figures["handed_in"]
     issued = stage == FileStage.ISSUED
     said = [
-        ("Tài liệu", f"{report.get_kind_display()}: số liệu"),
+        ("Tài liệu", report.get_kind_display()),
         ("Cơ quan báo cáo", figures["issuer"]["name"]),
         ("Đợt thi đua", figures["campaign"]["short_name"]),
         ("Trích yếu", figures["campaign"]["subject"]),
@@ -155,6 +164,18 @@ def _commended(rows):
             "recipient_kind": kinds[row["recipient_kind"]].capitalize(),
             "leads": "Có" if row["leads"] else "",
         }
+
+
+def _said(blocks):
+    """Every paragraph beside the headings that it stands under."""
+    above, rows = {}, []
+    for block in blocks:
+        if block.kind in HEADINGS:
+            higher = HEADINGS[: HEADINGS.index(block.kind)]
+            above = {kind: above.get(kind, "") for kind in higher} | {block.kind: block.text}
+        elif block.text:
+            rows.append(above | {"text": block.text})
+    return rows
 
 
 def _numbered(rows):

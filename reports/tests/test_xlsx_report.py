@@ -80,6 +80,7 @@ def test_no_text_becomes_a_formula():
     for text, target in zip(HOSTILE, lines, strict=False):
         target |= {"name": text, "note": text, "actual": text, "unit": text, "lead": text}
     figures["examples"] = [{"name": text, "unit": text, "summary": text} for text in HOSTILE]
+    figures["movements"] = HOSTILE
     for text, row in zip(HOSTILE, figures["handed_in"]["rows"], strict=False):
         row |= {"unit": text, "theme": text}
     figures["commendations"]["rows"][0] |= {"recipient": HOSTILE[0], "achievement": HOSTILE[0]}
@@ -115,10 +116,22 @@ def test_the_issued_cover_carries_number_and_date():
     )
 
 
+def test_the_words_stand_beside_their_headings():
+    rows = rows_of(opened(), "Lời báo cáo")
+    said = [tuple(row[title].value or "" for title in ("Phần", "Mục", "Điểm", "Nội dung")) for row in rows]
+
+    part = "I. Công tác lãnh đạo, chỉ đạo, tổ chức phát động"
+    assert (part, "", "", "- Ban hành 03 văn bản chỉ đạo.") in said
+    assert said[0][3].startswith("Thực hiện Kế hoạch số 232/KH-UBND")
+    assert said[-1][3].endswith("./.")
+    above = {tuple(text.split(" ")[0] for text in headings) for *headings, _ in said}
+    assert {("II.", "2.", "a)"), ("II.", "2.", "đ)"), ("II.", "5.", ""), ("III.", "2.", "")} <= above
+
+
 def test_who_handed_in_and_who_is_honoured_have_their_sheets():
     book = opened()
 
-    assert book.sheetnames == ["Bìa", "Chỉ tiêu", "Tình hình nộp", "Khen thưởng", "Điển hình"]
+    assert book.sheetnames == ["Bìa", "Chỉ tiêu", "Tình hình nộp", "Khen thưởng", "Điển hình", "Lời báo cáo"]
     units = rows_of(book, "Tình hình nộp")
     assert len(units) == 60
     assert [row["Đơn vị"].value for row in units if row["Tình trạng nộp"].value == "Chưa nộp"] == [
