@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pypdf import PdfReader
-from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains, assertNumQueries, assertRedirects
 
 from campaigns.models import Event, PromptKind
 from campaigns.tests.factories import WARD, ParticipationFactory, PeriodFactory, PromptFactory
@@ -322,6 +322,7 @@ def test_a_scan_stands_beside_the_hand_in_for_unit_and_office(as_unit, client, r
     download = client.get(url("signed_copy", copy))
     assert download["Content-Disposition"] == 'attachment; filename="ban-ky.png"'
     assert download["Content-Security-Policy"] == "sandbox"
+    assert b"".join(download.streaming_content).startswith(b"\x89PNG")
 
 
 def test_the_same_scan_twice_is_kept_once(as_unit, revision):
@@ -346,6 +347,23 @@ def test_what_is_no_scan_is_refused_in_words(as_unit, revision, file, sentence):
 
     assertContains(response, sentence)
     assert not SignedCopy.objects.exists()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_asks_as_often_for_one_scan_as_for_three(as_unit, revision, rows):
+    for n in range(rows):
+        SignedCopy.objects.create(
+            revision=revision,
+            name=f"{n}.pdf",
+            size=1,
+            sha256=f"{n}" * 64,
+            content_type="application/pdf",
+            uploaded_by=UserFactory(),
+            uploaded_at=LATER,
+        )
+
+    with assertNumQueries(6):
+        as_unit.get(url("revision_papers", revision))
 
 
 def test_there_is_an_end_to_scans(as_unit, revision):
