@@ -62,7 +62,9 @@ class LastDayForm(forms.Form):
 class ReturnForm(LastDayForm):
     """Why a result goes back to its unit, and by when the unit must answer."""
 
-    reason = ReasonField(label="Lý do, nội dung cần sửa", help_text="Đơn vị đọc nguyên văn lời này. Không bắt buộc khi đã đánh dấu từng ô.")
+    reason = ReasonField(
+        label="Lý do, nội dung cần sửa", help_text="Đơn vị đọc nguyên văn. Đã đánh dấu từng ô thì không bắt buộc."
+    )
 
     field_order = ["reason", "last_day"]
 
