@@ -347,5 +347,5 @@ def test_a_returned_form_takes_the_same_queries_for_any_number_of_targets(
         uploaded_at=A_WORKING_DAY,
     )
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         client.get(url_of(returned))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from campaigns.models import Campaign, Participation, Prompt, PromptKind, ReportingPeriod
 from targets import periods, workflow
 from targets.answers import Answers, asked_of, prompts_of, result_fields
-from targets.models import Allocation, Answer, Sector, Submission, Target
+from targets.models import Allocation, Answer, Evidence, Sector, Submission, Target
 from units.models import Membership, Role, Unit, UnitKind, User
 
 TARGETS = 22
@@ -133,6 +133,42 @@ def hand_in_all(period, *, accepted):
         revision = workflow.submit(submission, answers, key=workflow.fresh_key(), by=reporter(submission), at=at)
         if accepted:
             workflow.accept(submission, revision_number=revision.number, by=office, at=at)
+    settle()
+
+
+def fill_in(submission):
+    """All that a form can show: hints, last year's results, an accepted earlier period, a full draft, files."""
+    at, period, person = timezone.now(), submission.period, reporter(submission)
+    Target.objects.filter(campaign=period.campaign).update(
+        how_to_count="Giá trị cộng dồn từ ngày 01/01 đến ngày chốt số liệu, tính bằng triệu đồng.",
+        amount_label="Số hộ được công nhận gia đình văn hóa",
+    )
+    Allocation.objects.filter(unit=submission.unit).update(baseline=Decimal("96.5"), at_least=Decimal(95))
+    Prompt.objects.filter(campaign=period.campaign).update(hint="Việc đã làm theo chức năng; kết quả cụ thể.")
+    early = ReportingPeriod.objects.create(
+        campaign=period.campaign,
+        name="Sáu tháng",
+        figures_as_of=period.figures_as_of - timedelta(days=180),
+        units_due=period.units_due - timedelta(days=180),
+        units_due_words="trước hạn",
+        report_due=period.units_due - timedelta(days=170),
+        report_due_words="trước hạn",
+    )
+    before = Submission.objects.create(period=early, unit=submission.unit)
+    answers = Answers(results=[_result(asked) for asked in asked_of(before)], narratives=[])
+    workflow.submit(before, answers, key=workflow.fresh_key(), by=person, at=at)
+    workflow.accept(before, revision_number=1, by=office_of(period), at=at)
+    workflow.save_draft(submission, cells(submission, 970), {}, by=person, at=at)
+    for number in range(3):
+        Evidence.objects.create(
+            submission=submission,
+            name=f"bien-ban-{number}.pdf",
+            content_type="application/pdf",
+            size=1000,
+            sha256=str(number) * 64,
+            uploaded_by=person,
+            uploaded_at=at,
+        )
     settle()
 
 
