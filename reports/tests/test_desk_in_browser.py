@@ -111,6 +111,22 @@ def test_what_could_not_be_saved_waits_in_the_browser(portal_server, new_context
     page_errors.clear()  # the dead network
 
 
+def test_a_session_that_ended_costs_no_words(portal_server, new_context, period):
+    page = new_context(viewport={"width": 1366, "height": 900}).new_page()
+    open_desk(page, period)
+    page.context.clear_cookies(name="sessionid")
+
+    box(page, "strengths").fill("Gõ khi phiên đã hết")
+    dialog = page.locator("#sign-in-again")
+    expect(dialog).to_be_visible(timeout=5000)
+    assert not ReportText.objects.exists()
+
+    dialog.get_by_label("Mật khẩu").first.fill(PASSWORD)
+    dialog.get_by_role("button", name="Đăng nhập").click()
+    saved(page)
+    assert ReportText.objects.get().text == "Gõ khi phiên đã hết"
+
+
 def test_the_desk_and_the_report_fit_a_phone(portal_server, phone_page, period):
     report = ReportFactory(period=period, ready=True)
     ReportComment.objects.create(report=report, section="strengths", text="Nêu rõ hơn.", by=UserFactory(), at=MORNING)
