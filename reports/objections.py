@@ -10,6 +10,7 @@ from reports.prose_numbers import numbers_without_table, other_cut_offs
 from reports.target_columns import targets_of
 
 SPEAKS_OF_LATENESS = ("chậm", "muộn", "chưa nộp", "không nộp", "quá hạn")
+MOST_TOLD = 20  # numbers or placeholders of one section, one by one
 EXPLAINING = ("opening", "leadership", "targets", "strengths", "weaknesses")
 
 
@@ -39,7 +40,7 @@ def objections(figures, texts):
 
 def _unknown(said):
     for code, text in said.items():
-        for written in placeholders.unknown(text, {}):
+        for written in placeholders.unknown(text, {})[:MOST_TOLD]:
             yield Objection(
                 f"“{written}” không phải ký hiệu số liệu của cổng; đề nghị sửa hoặc bỏ.", code, forbids=True
             )
@@ -96,8 +97,12 @@ def _without_cause(figures):
 
 def _numbers(figures, said):
     for code, text in said.items():
-        for number, around in numbers_without_table(figures, text):
+        found = numbers_without_table(figures, text)
+        for number, around in found[:MOST_TOLD]:
             yield Objection(f"Số “{number}” không có trong bảng nào của báo cáo: “{around}”.", code)
+        if len(found) > MOST_TOLD:
+            rest = len(found) - MOST_TOLD
+            yield Objection(f"Còn {rest} số khác không có trong bảng nào của báo cáo.", code)
 
 
 def _around(text, part):

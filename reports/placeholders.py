@@ -109,5 +109,5 @@ def resolve(text, values):
 
 
 def unknown(text, values):
-    """What is written as a placeholder and is none, as it stands in the text."""
-    return [found[0] for found in FOUND.finditer(text) if found[1].strip() not in values]
+    """What is written as a placeholder and is none, as it stands in the text, each once."""
+    return list(dict.fromkeys(found[0] for found in FOUND.finditer(text) if found[1].strip() not in values))

@@ -17,6 +17,7 @@ NAMES = re.compile(  # words after which a number names a thing and counts nothi
 )
 HOURS = re.compile(r"\s*(?:giờ|phút|h)\b", re.IGNORECASE)
 LISTED = re.compile(r"[-+•]?\s*\Z")
+NEAR = 20  # letters before and after a number that say what it is
 YEARS = range(1930, 2101)
 CUT_OFF = re.compile(r"(?:tính|chốt)\s+đến\s+(?:hết\s+)?(?:ngày\s+)?(\d{1,2}/\d{1,2}/\d{4})", re.IGNORECASE)
 FIELDS = ["goal", "actual", "estimate", "percent", "points", "in_period", "baseline", "baseline_percent"]
@@ -24,21 +25,21 @@ FIELDS += ["baseline_points", "adjusted_from", "note", "name"]
 
 
 def numbers_without_table(figures, text):
-    """[(number as written, the words around it), …] of a section."""
-    tables, found = in_tables(figures), []
+    """[(number as written, the words around it), …] of a section, each number once."""
+    tables, found = in_tables(figures), {}
     for line in text.splitlines():
         for match in ALONE.finditer(line):
-            if not _names(line, match) and value_of(match[1]) not in tables:
-                around = line[max(0, match.start() - 40) : match.end() + 40].strip()
-                found.append((match[1], around))
-    return found
+            if match[1] not in found and not _names(line, match) and value_of(match[1]) not in tables:
+                found[match[1]] = line[max(0, match.start() - 40) : match.end() + 40].strip()
+    return list(found.items())
 
 
 def _names(line, match):
     """Whether the number is a date, a year, an ordinal or the number of a paragraph, and not a figure."""
-    before, after = line[: match.start()], line[match.end() :]
+    start, end = match.span()
+    before, after = line[max(0, start - NEAR) : start], line[end : end + NEAR]
     is_year = len(match[1]) == 4 and match[1].isdecimal() and int(match[1]) in YEARS
-    starts = LISTED.match(before) and re.match(r"[.)]\s", after)
+    starts = start < NEAR and LISTED.match(before) and re.match(r"[.)]\s", after)
     return bool(is_year or starts or NAMES.search(before) or HOURS.match(after))
 
 

@@ -94,7 +94,7 @@ def request_report(request, pk):
     if form.cleaned_data["kind"] == ReportKind.CITY and (
         wrong := unknown_placeholders(period, as_of=request.arrived_at)
     ):
-        listed = "; ".join(f"“{written}” ở mục {heading}" for heading, written in wrong)
+        listed = "; ".join(f"“{written}” ở mục {heading}" for heading, written in wrong[:5])
         messages.error(request, f"Chưa lập báo cáo vì có ký hiệu số liệu cổng không biết: {listed}.")
         return redirect("reports:write_texts", pk=period.pk)
     report = building.request(period, form.cleaned_data["kind"], by=request.user, at=request.arrived_at)

@@ -81,7 +81,7 @@ def approve(report, *, by, at):
     if newer.exists():
         raise Refused("Đã có bản mới hơn được phê duyệt hoặc ban hành; đề nghị phê duyệt bản mới nhất.")
     if forbidden := [each.sentence for each in _faults(stored) if each.forbids]:
-        raise Refused(f"Chưa phê duyệt được: {' '.join(forbidden)} Đề nghị sửa lời báo cáo rồi lập lại.")
+        raise Refused(f"Chưa phê duyệt được: {' '.join(forbidden[:5])} Đề nghị sửa lời báo cáo rồi lập lại.")
     return _move(stored, ReportState.APPROVED, "Phê duyệt", by=by, at=at, approved_by=by, approved_at=at, **FILE_DUE)
 
 

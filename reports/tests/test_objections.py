@@ -59,6 +59,19 @@ def test_a_number_without_a_table_is_told_under_its_section():
     )
 
 
+def test_many_numbers_of_no_table_are_told_by_twenty_and_how_many_more():
+    text = "\n".join(f"Có {number} việc" for number in range(5001, 5031)) + "\nCó 5001 việc"
+    said = about("strengths", strengths=text)
+    assert len(said) == 21
+    assert said[-1] == "Còn 10 số khác không có trong bảng nào của báo cáo."
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("piece", ["1 ", "1,", "{{", "số ", " ", "1.", "tính đến "])
+def test_a_text_made_to_be_slow_is_read_at_once(piece):
+    about("strengths", strengths=piece * (20_000 // len(piece)))
+
+
 def test_a_placeholder_that_is_none_forbids_the_report():
     figures = sample_figures()
     found = objections(figures, frozen_texts(figures, sample_texts() | {"strengths": "Có {{khong-co}} và {{tong}}"}))
