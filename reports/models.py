@@ -217,8 +217,8 @@ class Report(models.Model):
 
     @property
     def state_words(self):
-        """A document of a whole campaign is for the ward's own use: it is made, and never a draft of anything."""
-        is_made = self.kind in OF_A_CAMPAIGN and self.state == ReportState.READY
+        """A paper of a whole campaign or of one hand-in is made, and never a draft of anything."""
+        is_made = self.kind in OF_A_CAMPAIGN | OF_A_REVISION and self.state == ReportState.READY
         return "Đã lập" if is_made else self.get_state_display()
 
     @property
