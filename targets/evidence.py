@@ -21,9 +21,10 @@ MAX_FILES = 100
 KEPT_AFTER_REMOVAL = timedelta(days=7)
 
 
-def attached(submission):
-    """The files that the next revision will carry, with their targets. One query."""
-    return list(Evidence.objects.filter(submission=submission, removed_at__isnull=True).select_related("target"))
+def attached(submission, *, with_targets=True):
+    """The files that the next revision will carry, with their targets where these are shown. One query."""
+    files = Evidence.objects.filter(submission=submission, removed_at__isnull=True)
+    return list(files.select_related("target") if with_targets else files)
 
 
 def attach(submission, uploads, *, by, at, target=None):

@@ -213,10 +213,11 @@ class ResultsForm(forms.Form):
             for prompt, cell in zip(self.questions, self.prompts, strict=True)
             if cell.text
         ]
+        files = attached(self.submission, with_targets=False)
         return Answers(
             results=self.results,
             narratives=narratives,
-            evidence=[piece for piece in attached(self.submission) if piece.target_id in self._asked_targets],
+            evidence=[piece for piece in files if piece.target_id in self._asked_targets],
             cells=self.cells,
             versions=self.versions,
         )

@@ -624,3 +624,14 @@ def test_every_kind_of_answer_can_be_marked_without_data(client):
     client.post(url_of(submission), fields)
 
     assert {row.answer for row in Result.objects.filter(no_data=True)} == set(Answer.values)
+
+
+@pytest.mark.parametrize("targets", [1, 22])
+def test_handing_in_again_takes_the_same_queries_for_any_number_of_targets(client, targets, django_assert_num_queries):
+    submission = submission_of(*[{}] * targets)
+    sign_in(client, submission)
+    client.post(url_of(submission), typed(submission))
+    fields = typed(submission, amount="130")
+
+    with django_assert_num_queries(17):  # session, person; submission, duties, questions, files; 11 to write it
+        assert client.post(url_of(submission), fields).status_code == 302

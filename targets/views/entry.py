@@ -102,7 +102,7 @@ def submit_results(request, pk):
 
 
 def _posted(request, submission):
-    """The posted form of somebody who may hand it in, its files kept. Whoever fills it in may, unless the head signs."""
+    """The posted form of somebody who may hand it in (who fills it in, unless the head signs), its files kept."""
     if submission.period.campaign.head_signs and not can_submit(request.user, submission, on=request.arrived_at):
         raise PermissionDenied
     form = ResultsForm(request.POST, request.FILES, submission=submission)
