@@ -168,7 +168,7 @@ def test_a_filled_in_file_is_shown_then_written_into_the_draft_and_not_handed_in
     assert draft_of(submission) == {}
     amount = place(book, "Thực hiện").column_letter
     first = told(page, "changes")[0]
-    assert first[1] == f"Chỉ tiêu!{amount}2"
+    assert first[0] == f"Chỉ tiêu!{amount}2"
     assert first[3:] == ["(để trống)", "1.234,5"]
     response = agree(client, submission, page)
     assertRedirects(response, url_of(submission))
@@ -399,13 +399,13 @@ def test_the_unit_s_pages_lead_to_excel(client, submission, reporter, page):
 def test_excel_out_and_in_take_the_same_few_queries(client, django_assert_num_queries, targets):
     submission = submission_of(*[{}] * targets)
     sign_in(client, submission)
-    with django_assert_num_queries(6):  # session, person, roles; submission; duties, questions
+    with django_assert_num_queries(5):  # session, person; submission; duties, questions
         book = workbook_of(client, submission)
     for row in range(2, 2 + targets):
         place(book, "Thực hiện", row=row).value = "5"
     content = corpus.saved(book)
 
-    with django_assert_num_queries(7):  # and whether the period is open
+    with django_assert_num_queries(7):  # and roles for the page, whether the period is open
         page = send(client, submission, content)
 
     assert len(told(page, "changes")) == targets
