@@ -75,14 +75,17 @@
     if (least === undefined && most === undefined) return;
     const far = boxOf(row, "no_data")?.checked ? undefined : ["", "est_"].map((kind) => valueOf(row, kind)).find((value) => isFar(value, least, most));
     const { unit } = row.dataset;
+    const wasFar = row.classList.contains("far");
     const place = row.querySelector(".sure") ?? (far === undefined ? null : asked(row));
     if (!place) return;
+    const isNews = row.classList.toggle("far", far !== undefined) && !wasFar;
     place.hidden = far === undefined;
     if (far === undefined) return doubt(row);
     const note = row.querySelector("details:has([name$='.note'])");
     if (note) note.open = true;
     if (place.querySelector(".invalid-feedback")) return; // the server said it
     place.querySelector("p").textContent = `${vietnamese(far, Number(row.dataset.places ?? row.dataset.decimals))} ${unit} khác xa mức ${goalOf(least, most)} ${unit}: đề nghị xem lại đơn vị tính. Nếu đúng, đánh dấu xác nhận và ghi lý do.`;
+    if (isNews && row.contains(document.activeElement)) place.scrollIntoView({ block: "nearest" });
   }
 
   function asked(row) {

@@ -190,7 +190,7 @@
     };
     if (asks) dialog.append(question(chosen, (style) => ((chosen = style), draw())));
     if (leftOver) dialog.append(made("p", { className: "text-danger", textContent: `Bảng dán còn ${leftOver} ô nằm ngoài biểu mẫu; các ô này không được ghi.` }));
-    const head = made("thead", {}, made("tr", {}, ...["Ô", "Đã chép", "Sẽ ghi"].map((textContent) => made("th", { scope: "col", textContent }))));
+    const head = made("thead", {}, made("tr", {}, ...["Ô", "Đã chép", "Sẽ ghi"].map((textContent, place) => made("th", { scope: "col", className: place ? "num" : "", textContent }))));
     dialog.append(made("div", { className: "table-frame" }, made("table", { className: "table" }, head, body)), made("div", { className: "action-bar" }, write, leave));
     const back = document.activeElement;
     write.addEventListener("click", () => {
