@@ -200,7 +200,7 @@ class ScanForm(forms.Form):
     """The scan of a unit's report, printed, signed and sealed."""
 
     file = forms.FileField(
-        label="Bản đã ký, đóng dấu",
+        label="Tệp bản đã ký, đóng dấu",
         help_text="Tệp pdf, jpg hoặc png, không quá 10 MB. Nhiều trang thì quét vào một tệp PDF.",
         widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png", "class": "form-control"}),
         error_messages={"required": "Đề nghị chọn tệp.", "empty": "Tệp rỗng; đề nghị chọn lại."},

@@ -60,7 +60,7 @@ def test_a_unit_prints_signs_and_brings_the_scan(portal_server, new_context, rev
     assert download.value.suggested_filename.startswith("bao-cao-don-vi-")
 
     file = {"name": "bản ký.png", "mimeType": "image/png", "buffer": picture("PNG")}
-    page.get_by_label("Bản đã ký, đóng dấu").set_input_files(file)
+    page.get_by_label("Tệp bản đã ký, đóng dấu").set_input_files(file)
     page.get_by_role("button", name="Tải bản ký lên").click()
     expect(page.get_by_role("link", name="bản ký.png")).to_be_visible()
     fits(page)
