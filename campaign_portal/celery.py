@@ -27,7 +27,6 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},  # rings do not queue up behind a long document: each does all that is due
     },
-    "build-archives": {"task": "reports.tasks.build_archives", "schedule": 60.0, "options": {"expires": 60}},
     "take-in-workbooks": {"task": "targets.tasks.take_in_workbooks", "schedule": 60.0},
     "plan-reminders": {"task": "targets.tasks.plan_reminders", "schedule": crontab(minute="*/15")},
     "plan-scheduled-reports": {"task": "reports.tasks.plan_scheduled_reports", "schedule": crontab(minute="*/15")},

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from reports import building
 from reports.models import FileFormat, Report, ReportFile, ReportKind, ReportState
+from reports.tasks import build_queued_reports
 from reports.tests.factories import ReportFactory, reported_ward
 from reports.tests.sample_figures import sample_figures, sample_texts
 from tests.rig.processes import Worker
@@ -160,6 +161,21 @@ def test_a_full_disk_leaves_no_half_file_and_is_said_and_made_up_for(client, per
     made = report.files.get(format=FileFormat.PDF)
     with made.file.open("rb") as stored:
         assert stored.read().startswith(b"%PDF-")
+
+
+def test_an_archive_is_made_by_the_other_worker(period, office, worker, now):
+    archive = building.request_of_campaign(period.campaign, ReportKind.ARCHIVE, by=office, at=now)
+    documents = Worker(env=worker.env, log=worker.log.parent / "documents" / "log")
+    try:
+        worker.start(queues="celery")
+        documents.start(queues="documents")
+        build_queued_reports.delay()  # the ring of any page
+        wait_until(lambda: has(archive, ReportState.READY), "the archive", seconds=60)
+        assert "build_archives" in worker.said()
+        assert "build_archives" not in documents.said().partition("[tasks]")[2].partition("ready.")[2]
+    finally:
+        documents.stop()
+        shutil.rmtree(documents.log.parent, ignore_errors=True)
 
 
 def test_a_build_cancelled_on_its_page_is_dropped_by_the_worker(client, period, office, worker):
