@@ -218,14 +218,14 @@ def allocate(target, shares, *, reason="", decision_number="", by, at):
 
 
 @transaction.atomic
-def end_duty(allocation, *, reason="", decision_number="", by, at):
-    """Take a target from a unit, be it the last one: deleted from a draft plan, ended in an open campaign."""
-    campaign, pair = held_campaign(allocation.target.campaign_id), (allocation.target_id, allocation.unit_id)
-    ground = Ground.of(campaign, [pair])
-    if pair not in ground.held:
-        raise Refused(f"{allocation.unit.name} đã thôi nhận chỉ tiêu này.")
-    why = _decided(reason, decision_number) if campaign.state == CampaignState.OPEN else None
-    _write(ground, {pair: None}, why, by=by, at=at)
+def end_duties_on(target, *, reason="", decision_number="", by, at):
+    """Take a target that is tracked no longer from every unit, be it the only source; returns how many held it."""
+    campaign = held_campaign(target.campaign_id)
+    pairs = [(target.pk, unit) for unit in target.allocations.open().values_list("unit", flat=True)]
+    if pairs:
+        why = _decided(reason, decision_number) if campaign.state == CampaignState.OPEN else None
+        _write(Ground.of(campaign, pairs), dict.fromkeys(pairs), why, by=by, at=at)
+    return len(pairs)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from campaigns.models import CampaignState, record
-from targets.allocating import end_duty, held_campaign, refuse_twin, save_target
+from targets.allocating import end_duties_on, held_campaign, refuse_twin, save_target
 from targets.models import Target
 from targets.plan_layout import layout_of
 from units.refusals import Refused
@@ -87,8 +87,7 @@ def retire(target, *, reason="", decision_number="", by, at):
     if campaign.state == CampaignState.OPEN:
         if not reason.strip() or not decision_number.strip():
             raise Refused("Đợt thi đua đang mở: thôi theo dõi chỉ tiêu thì đề nghị ghi lý do và số quyết định.")
-        for share in target.allocations.open().select_related("target", "unit"):
-            end_duty(share, reason=reason, decision_number=decision_number, by=by, at=at)
+        end_duties_on(target, reason=reason, decision_number=decision_number, by=by, at=at)
     target.retired = True
     target.save(update_fields=["retired"])
     _number_draft(campaign)

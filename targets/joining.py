@@ -100,8 +100,9 @@ def take_out(participation, *, reason="", decision_number="", by, at):
     topics = [notifications.topic(submission) for submission in rows.only("pk")]
     if sentence := kept_because(part):
         raise Refused(sentence)
-    for share in Allocation.objects.open().filter(target__campaign=campaign, unit=unit).select_related("target"):
-        allocating.end_duty(share, reason=reason, decision_number=decision_number, by=by, at=at)
+    duties = Allocation.objects.open().filter(target__campaign=campaign, unit=unit).values_list("target", flat=True)
+    ending = dict.fromkeys((target, unit.pk) for target in duties)
+    allocating.set_shares(campaign, ending, reason=reason, decision_number=decision_number, by=by, at=at)
     if is_open:
         part.reports = False
         part.save(update_fields=["reports"])

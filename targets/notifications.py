@@ -1,10 +1,15 @@
 """The letters that moves of a submission cause: rows of the outbox, written in the move's transaction."""
 
+from collections import defaultdict, namedtuple
+
 from django.conf import settings
 from django.utils import timezone
 
 from units import outbox
 from units.models import Membership, MessageKind, Role, ward_day
+
+# What people of a unit are told about one of its submissions; `key` tells it apart from every other letter.
+News = namedtuple("News", "submission key subject body")
 
 
 def topic(submission):
@@ -17,8 +22,16 @@ def clock(moment):
 
 def people_of(unit, at):
     """Everybody who reports for a unit on the day of a moment."""
-    memberships = Membership.objects.in_force(ward_day(at)).filter(unit=unit, role__in=[Role.REPORTER, Role.HEAD])
-    return {m.user_id: m.user for m in memberships.select_related("user").order_by("user_id")}.values()
+    return _people_of_each([unit], at)[unit.pk]
+
+
+def _people_of_each(units, at):
+    """{unit's key: everybody who reports for it on the day of a moment}."""
+    memberships = Membership.objects.in_force(ward_day(at)).filter(unit__in=units, role__in=[Role.REPORTER, Role.HEAD])
+    people = defaultdict(dict)
+    for membership in memberships.select_related("user").order_by("user_id"):
+        people[membership.unit_id][membership.user_id] = membership.user
+    return defaultdict(list, {unit: list(users.values()) for unit, users in people.items()})
 
 
 def link(thing):
@@ -63,14 +76,23 @@ def send_receipt(revision, *, words):
 
 def tell_unit(submission, *, kind, key, subject, body, at):
     """One letter to each person who reports for the unit."""
-    for user in people_of(submission.unit, at):
-        outbox.write(
-            key=f"{key}:{user.pk}",
+    tell_units([News(submission, key, subject, body)], kind=kind, at=at)
+
+
+def tell_units(news, *, kind, at):
+    """One letter to each person who reports for a unit, for any number of units in two queries."""
+    people = _people_of_each([told.submission.unit_id for told in news], at)
+    outbox.write_all(
+        outbox.letter_to(
+            key=f"{told.key}:{user.pk}",
             kind=kind,
-            topic=topic(submission),
+            topic=topic(told.submission),
             user=user,
-            unit=submission.unit,
-            subject=subject,
-            body=f"{body}\n\nXem tại: {link(submission)}\n",
+            unit=told.submission.unit,
+            subject=told.subject,
+            body=f"{told.body}\n\nXem tại: {link(told.submission)}\n",
             at=at,
         )
+        for told in news
+        for user in people[told.submission.unit_id]
+    )

@@ -15,7 +15,7 @@ from units.models import Message, MessageKind, MessageState, ward_day
 
 NO_LONGER_NEEDED = "Thay bằng thư đủ các thay đổi cùng quyết định"
 OF_A_SHARE = ("allocation__unit", "allocation__target", "allocation__since", "at")
-FIGURES = ("old_at_least", "old_at_most", "new_at_least", "new_at_most", "ends_duty", "reason")
+FIGURES = ("pk", "old_at_least", "old_at_most", "new_at_least", "new_at_most", "ends_duty", "reason")
 
 
 def tell_units(campaign, unit_ids, why, *, at):
@@ -33,15 +33,16 @@ def tell_units(campaign, unit_ids, why, *, at):
         key__startswith=key,
         state=MessageState.WAITING,
     ).update(state=MessageState.CANCELLED, note=NO_LONGER_NEEDED)
-    for unit, submission in topics.items():
-        notifications.tell_unit(
+    news = [
+        notifications.News(
             submission,
-            kind=MessageKind.ALLOCATION,
-            key=f"{key}:{unit}:{at.isoformat()}",
+            key=f"{key}:{unit}:{max(change.pk for change in changes[unit])}",
             subject=f"Chỉ tiêu giao {submission.unit.called} thay đổi theo Quyết định số {decision}",
             body=_body(campaign, submission.unit, changes[unit], decision),
-            at=at,
         )
+        for unit, submission in topics.items()
+    ]
+    notifications.tell_units(news, kind=MessageKind.ALLOCATION, at=at)
 
 
 def tell_holders(campaign, change):
@@ -68,8 +69,9 @@ def _submissions(campaign, unit_ids):
 
 @dataclass(frozen=True)
 class Changed:
-    """One line of a letter; `share` is whether the unit's own goal changed, else it is the ward's."""
+    """One line of a letter: a `GoalChange`; `share` is whether the unit's own goal changed, else it is the ward's."""
 
+    pk: int
     target: Target
     share: bool
     old: tuple[Decimal | None, Decimal | None]
@@ -107,9 +109,9 @@ def _changes_of_the_day(campaign, unit_ids, decision, at):
 
 
 def _changed(target, share, row, *, gives_duty):
-    old_at_least, old_at_most, new_at_least, new_at_most, ends_duty, reason = row
+    pk, old_at_least, old_at_most, new_at_least, new_at_most, ends_duty, reason = row
     old, new = (old_at_least, old_at_most), (new_at_least, new_at_most)
-    return Changed(target, share, old, new, gives_duty, ends_duty, reason)
+    return Changed(pk, target, share, old, new, gives_duty, ends_duty, reason)
 
 
 def _holders_without_a_goal(campaign, unit_ids):

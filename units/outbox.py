@@ -24,15 +24,25 @@ BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 MOST_ATTEMPTS = len(BACK_OFF) + 1
 
 
-def write(*, key, kind, topic, user, unit, subject, body, at, role_needed=True, called_off=""):
-    """Write a letter to one person; a key that is there already leaves the letter it has.
+def write(**letter):
+    """Write a letter to one person, named as `letter_to` names its parts; a key that is there keeps its letter."""
+    write_all([letter_to(**letter)])
+
+
+def write_all(letters):
+    """Write any number of letters at once."""
+    Message.objects.bulk_create(letters, ignore_conflicts=True)
+
+
+def letter_to(*, key, kind, topic, user, unit, subject, body, at, role_needed=True, called_off=""):
+    """A letter to one person, not yet written.
 
     `called_off` says why a letter that fell due will not be sent: its row stands, so that it is not planned again.
 
     With `role_needed` the letter goes only to somebody who, when it leaves, still has a role at the unit or at the
     unit's organiser.
     """
-    letter = Message(
+    return Message(
         key=key,
         kind=kind,
         topic=topic,
@@ -46,7 +56,6 @@ def write(*, key, kind, topic, user, unit, subject, body, at, role_needed=True, 
         not_before=at,
         created_at=at,
     )
-    Message.objects.bulk_create([letter], ignore_conflicts=True)
 
 
 def cancel(topics, *, kind, note):

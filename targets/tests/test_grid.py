@@ -10,13 +10,14 @@ from django.urls import reverse
 from pytest_django.asserts import assertNumQueries, assertRedirects
 
 from campaigns.models import CampaignState, Event, GivenBy
-from campaigns.tests.factories import WARD, CampaignFactory, ParticipationFactory
+from campaigns.tests.factories import WARD, CampaignFactory, ParticipationFactory, PeriodFactory
 from targets import allocating, arranging, grid, sectioning
 from targets.goals import read_goal
 from targets.models import Allocation, Answer, GoalChange, Heading, Target
 from targets.numbers import show_interval
-from targets.tests.factories import AllocationFactory, HeadingFactory, SectorFactory, TargetFactory
+from targets.tests.factories import AllocationFactory, HeadingFactory, SectorFactory, SubmissionFactory, TargetFactory
 from targets.tests.racing import together
+from units.models import Message, MessageKind, MessageState
 from units.refusals import Refused
 from units.tests.factories import OrganiserFactory, UnitFactory, UserFactory
 
@@ -660,6 +661,37 @@ def test_retiring_in_an_open_campaign_ends_the_duties_by_a_decision(as_staff, ca
     as_staff.post(reverse("targets:bring_back_target", args=[plan["chi"].pk]))
     assert order(campaign) == "thu chi trường cháu lớp trò".split()
     assert not plan["chi"].allocations.open().exists()
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_retiring_takes_the_same_queries_for_any_number_of_units(
+    campaign, sector, staff, count, django_assert_max_num_queries
+):
+    target = row(campaign, sector, 1, "Số lớp")
+    period = PeriodFactory(campaign=campaign)
+    opened(campaign)
+    for _ in range(count):
+        unit = AllocationFactory(target=target).unit
+        SubmissionFactory(period=period, unit=unit)
+        UserFactory(reporter_of=unit)
+        unit.memberships.update(starts_on=AT.date())
+
+    with django_assert_max_num_queries(28):
+        arranging.retire(target, reason="Bỏ theo nghị quyết", decision_number="12/NQ-HĐND", by=staff, at=AT)
+
+    assert not target.allocations.filter(ended_at=None).exists()
+    assert Message.objects.filter(kind=MessageKind.ALLOCATION, state=MessageState.WAITING).count() == count
+
+
+def test_a_target_of_a_single_source_is_retired_with_its_duty(campaign, sector, staff):
+    target = row(campaign, sector, 1, "Số lớp", single_source=True)
+    share = AllocationFactory(target=target)
+    opened(campaign)
+
+    arranging.retire(target, reason="Bỏ theo nghị quyết", decision_number="12/NQ-HĐND", by=staff, at=AT)
+
+    share.refresh_from_db()
+    assert share.ended_at == AT
 
 
 def test_what_others_are_part_of_is_not_retired_under_them(campaign, plan, staff):

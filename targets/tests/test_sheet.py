@@ -365,6 +365,22 @@ def test_a_second_change_by_the_same_decision_replaces_the_letter_that_has_not_l
     assert "≥ 5" not in other.body
 
 
+def test_two_changes_of_one_moment_leave_one_letter_that_tells_both(campaign, target, staff):
+    open_now(campaign)
+    unit = reporting(campaign)
+    UserFactory(reporter_of=unit)
+    unit.memberships.update(starts_on=AT.date())
+    SubmissionFactory(period=PeriodFactory(campaign=campaign), unit=unit)
+    second = TargetFactory(campaign=campaign)
+
+    for each, figure in ((target, 5), (second, 6)):
+        allocating.set_shares(campaign, {(each.pk, unit.pk): at_least(figure)}, **DECIDED, by=staff, at=AT)
+
+    letter = Message.objects.get(state=MessageState.WAITING)
+    assert "≥ 5" in letter.body
+    assert "≥ 6" in letter.body
+
+
 def test_a_changed_goal_of_the_ward_is_told_to_the_units_it_counts_for(campaign, staff):
     open_now(campaign)
     rate = TargetFactory(campaign=campaign, ratio=True)
