@@ -96,7 +96,7 @@ def test_a_million_rows_that_are_only_declared_do_no_harm():
 def test_too_many_cells_are_left_unread():
     limits = {"most_row": 100, "most_column": 100, "most_cells": 5}
 
-    found = guarded.run("xlsx/child.py", workbook(["A", "B", 1]), sheet="", **limits)
+    found = guarded.run("xlsx/child.py", workbook(["A", "B", 1]), wanted=[""], **limits)
 
     assert found["beyond"] == "cells"
     assert "rows" not in found

@@ -10,6 +10,8 @@ In, from bytes that nobody has to trust:
     for row in table.rows:
         row["code"].text, row["code"].address, row["code"].fault
 
+Several sheets of one file are read at once: `book = xlsx.Book(content, ["Đơn vị", "Vai trò"])`, then `book.table(…)`.
+
 The heading row is looked for, so columns may stand in any order; `table.more` are headings nobody asked for, and
 `table.faults` what is wrong with the sheet as a whole. A cell's `text` is what a person would have typed: a number cell
 with 0.1 + 0.2 in it gives "0,3", one shown as 95% gives "95%", so that `targets.numbers.parse` judges typed and stored
@@ -21,12 +23,13 @@ is a cell that a `protected` sheet guards though its column is open.
 """
 
 from campaign_portal.xlsx.columns import Column, Locked, Sheet, help_sheet, letters
-from campaign_portal.xlsx.reading import Cell, Fault, Grid, Row, Table, read, read_table
+from campaign_portal.xlsx.reading import Book, Cell, Fault, Grid, Row, Table, read, read_table
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 __all__ = [
     "TYPE",
+    "Book",
     "Cell",
     "Column",
     "Fault",

@@ -18,19 +18,26 @@ DIGITS = 15  # as many as Excel shows: 0.1 + 0.2 is 0.3
 QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 
-def read(content, *, sheet, most_row, most_column, most_cells):
-    """One sheet: {"sheets": names, "name": str, "rows": [[row, [[column, kind, value], …]], …], "merged": ["A1:B2"]}.
+def read(content, *, wanted, most_row, most_column, most_cells):
+    """Sheets by name: {"sheets": names, "found": {wanted name: {"name": str, "rows": …, "merged": ["A1:B2"]}}}.
 
-    Without a name, the first visible one; "rows" is missing if there is no such sheet. Kinds: text, number,
-    percent (0.95 shown as 95%), date, truth, formula, error. {"beyond": "row" | "column" | "cells"} if it is too big.
+    "rows" is [[row, [[column, kind, value], …]], …]. The name "" is the first visible sheet; one that is not there is
+    not in "found". Kinds: text, number, percent (0.95 shown as 95%), date, truth, formula, error.
+    {"beyond": "row" | "column" | "cells"} as soon as there is too much; `most_cells` counts those of all sheets.
     """
     book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
     visible = [each for each in book.worksheets if each.sheet_state == "visible"]
-    found = {"sheets": [_clean(each.title) for each in visible]}
-    for each, title in zip(visible, found["sheets"], strict=True):
-        if not sheet or title.casefold() == sheet.casefold():
-            return found | {"name": title} | _sheet(book, each, most_row, most_column, most_cells)
-    return found
+    titles, found = [_clean(each.title) for each in visible], {}
+    for name in wanted:
+        for each, title in zip(visible, titles, strict=True):
+            if not name or title.casefold() == name.casefold():
+                read = _sheet(book, each, most_row, most_column, most_cells)
+                if "beyond" in read:
+                    return read
+                found[name] = {"name": title} | read
+                most_cells -= sum(len(cells) for _, cells in read["rows"])
+                break
+    return {"sheets": titles, "found": found}
 
 
 def _sheet(book, sheet, most_row, most_column, most_cells):

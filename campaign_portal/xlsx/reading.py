@@ -71,16 +71,50 @@ class Grid:
     merged: list
 
 
-def read(content, *, sheet=""):
-    """The `Grid` of a sheet. Refused.
+class Book:
+    """Some sheets of a workbook, read in one run of the door; "" names the first that can be seen.
 
-    Without `sheet` it is the first that can be seen. The bytes are judged by their zip directory first, then read in
-    a child process with little time and memory.
+    The bytes are judged by their zip directory first, then read in a child process with little time and memory.
+    Refused when the file as a whole cannot be read; what a single sheet lacks is refused when it is asked for.
     """
+
+    def __init__(self, content, sheets=("",)):
+        answer = _run(content, sheets)
+        if beyond := answer.get("beyond"):
+            raise Refused(_BEYOND[beyond])
+        self._titles, self._found = answer["sheets"], answer["found"]
+
+    def grid(self, sheet=""):
+        """The `Grid` of one of the sheets. Refused when there is none of this name."""
+        if (found := self._found.get(sheet)) is None:
+            there = ", ".join(f"“{name}”" for name in self._titles) or "không có trang nào"
+            raise Refused(f"Bảng Excel không có trang “{sheet}” (đang có: {there}); đề nghị dùng mẫu tải từ cổng.")
+        rows = {
+            number: {column: _cell(number, column, kind, value) for column, kind, value in cells}
+            for number, cells in found["rows"]
+        }
+        return Grid(found["name"], rows, found["merged"])
+
+    def table(self, columns, *, sheet=""):
+        """The `Table` under the headings of these columns, wherever they stand. Refused when one is not there."""
+        return _table(self.grid(sheet), columns)
+
+
+def read(content, *, sheet=""):
+    """The `Grid` of a sheet; without a name, of the first that can be seen. Refused."""
+    return Book(content, [sheet]).grid(sheet)
+
+
+def read_table(content, columns, *, sheet=""):
+    """The `Table` of a sheet under the headings of these columns. Refused when it can not be read at all."""
+    return Book(content, [sheet]).table(columns, sheet=sheet)
+
+
+def _run(content, sheets):
     try:
         office_files.check(content, office_files.WORKBOOK)
         limits = {"most_row": MOST_ROW, "most_column": MOST_COLUMN, "most_cells": MOST_CELLS}
-        found = guarded.run("xlsx/child.py", content, sheet=sheet, **limits)
+        return guarded.run("xlsx/child.py", content, wanted=list(sheets), **limits)
     except office_files.Unfit as reason:
         raise Refused(f"Bảng Excel chưa được nhận: {reason}.") from reason
     except guarded.TooMuch as much:
@@ -90,21 +124,9 @@ def read(content, *, sheet=""):
         ) from much
     except guarded.Broken as broken:
         raise Refused("Không mở được bảng Excel, có thể tệp bị hỏng; đề nghị mở bằng Excel và lưu lại.") from broken
-    if beyond := found.get("beyond"):
-        raise Refused(_BEYOND[beyond])
-    if "rows" not in found:
-        there = ", ".join(f"“{name}”" for name in found["sheets"]) or "không có trang nào"
-        raise Refused(f"Bảng Excel không có trang “{sheet}” (đang có: {there}); đề nghị dùng mẫu tải từ cổng.")
-    rows = {
-        number: {column: _cell(number, column, kind, value) for column, kind, value in cells}
-        for number, cells in found["rows"]
-    }
-    return Grid(found["name"], rows, found["merged"])
 
 
-def read_table(content, columns, *, sheet=""):
-    """The `Table` under the headings of these columns, wherever they stand. Refused when it can not be read at all."""
-    grid = read(content, sheet=sheet)
+def _table(grid, columns):
     wanted = {_folded(column.title): column for column in columns}
     table = Table(grid.name, heading := _heading_row(grid.rows, wanted))
     places = {}

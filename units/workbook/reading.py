@@ -48,14 +48,16 @@ class TypedRow:
 
 def read(content):
     """({page key: [TypedRow]}, [Fault]) of a workbook's bytes; sheets are all asked for, rows in any order."""
-    rows, faults = {}, []
+    rows, faults = {page.key: [] for page in PAGES}, []
+    try:
+        book = xlsx.Book(content, [page.title for page in PAGES])
+    except Refused as refusal:
+        return rows, [Fault("", "", str(refusal))]
     for page in PAGES:
-        rows[page.key] = []
         try:
-            table = xlsx.read_table(content, page.columns, sheet=page.title)
+            table = book.table(page.columns, sheet=page.title)
         except Refused as refusal:
-            if str(refusal) not in {fault.sentence for fault in faults}:  # a broken file is told of once
-                faults.append(Fault("", "", str(refusal)))
+            faults.append(Fault("", "", str(refusal)))
             continue
         faults += [Fault(page.title, fault.cell, fault.sentence) for fault in table.faults]
         filled = [row for row in table.rows if not row.is_blank]
