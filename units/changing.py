@@ -5,7 +5,8 @@ handed over by `targets.leaving`, which calls these verbs in its own transaction
 """
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast, Concat
 
 from units.history import note
 from units.models import Membership, Unit, UnitChange, UnitChangeKind, ward_day
@@ -32,6 +33,27 @@ def rename(unit, *, name, short_name, reason, decision_number="", by, at):
     if (stored.name, stored.short_name) == (name, short_name):
         raise Refused("Tên mới giống tên hiện nay; chưa có gì để đổi.")
     _refuse_twin(stored, name)
+    _rename(stored, name, short_name, reason, decision_number, by=by, at=at)
+    return stored
+
+
+@transaction.atomic
+def rename_together(renames, *, reason, decision_number="", by, at):
+    """Give several units other names at once: one may take a name that another gives up, also in a circle.
+
+    `renames` is [(unit, name, short name)]; the units as they are stored now, in the same order.
+    """
+    stored = _locked(unit for unit, _, _ in renames)
+    newly = [unit.pk for unit, (_, name, _) in zip(stored, renames, strict=True) if unit.name != name]
+    Unit.objects.filter(pk__in=newly).update(name=Concat(Value("Đang đổi tên "), Cast("pk", CharField())))
+    for unit, (_, name, short_name) in zip(stored, renames, strict=True):
+        if unit.pk in newly:
+            _refuse_twin(unit, name)
+        _rename(unit, name, short_name, reason, decision_number, by=by, at=at)
+    return stored
+
+
+def _rename(stored, name, short_name, reason, decision_number, *, by, at):
     old, stored.name, stored.short_name = stored.name, name, short_name
     stored.save(update_fields=["name", "short_name", "search_key", "short_key", "sort_key"])
     if old != name:
@@ -39,7 +61,6 @@ def rename(unit, *, name, short_name, reason, decision_number="", by, at):
         _leave_trace(stored, UnitChangeKind.RENAMED, reason, decision_number, by=by, at=at, **names)
     else:
         note([stored], f"Đổi tên gọi tắt thành “{short_name}”. Lý do: {reason}", by=by)
-    return stored
 
 
 @transaction.atomic
@@ -80,9 +101,14 @@ def reopen(unit, *, reason, decision_number="", by, at):
 
 def held(*units):
     """The rows of some units of one organiser, locked in one order until the transaction ends."""
-    found = Unit.objects.select_for_update().in_bulk(sorted(unit.pk for unit in units))
-    stored = [found[unit.pk] for unit in units]
+    stored = _locked(units)
     return stored if len(stored) > 1 else stored[0]
+
+
+def _locked(units):
+    keys = [unit.pk for unit in units]
+    found = Unit.objects.select_for_update().in_bulk(sorted(keys))
+    return [found[key] for key in keys]
 
 
 def refuse_leaving(unit):

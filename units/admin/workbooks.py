@@ -83,6 +83,10 @@ class ImportsWorkbooks:
             return self._page(
                 request, "workbook", title="Nhập từ Excel", organiser=organiser, form=WorkbookForm(), faults=found
             )
+        sealed = applying.sealed(organiser, rows, checked, by=request.user)
+        return self._preview(request, organiser, checked, sealed, DecisionForm())
+
+    def _preview(self, request, organiser, checked, sealed, form):
         return self._page(
             request,
             "workbook_preview",
@@ -90,8 +94,8 @@ class ImportsWorkbooks:
             organiser=organiser,
             pages=[_told(page, checked) for page in PAGES],
             nothing_new=not any(checked.changes.values()),
-            form=DecisionForm() if checked.renames else None,
-            sealed=applying.sealed(organiser, rows, checked, by=request.user),
+            form=form if checked.renames else None,
+            sealed=sealed,
         )
 
     @method_decorator(require_safe)
@@ -105,12 +109,14 @@ class ImportsWorkbooks:
     @method_decorator(require_POST)
     def apply_workbook(self, request, pk):
         organiser = get_object_or_404(self.organisers(request), pk=pk)
-        form = DecisionForm(request.POST)
-        decision_number = form.cleaned_data["decision_number"] if form.is_valid() else ""
+        form, sealed = DecisionForm(request.POST), request.POST.get("sealed", "")
         try:
-            rows, shown = applying.opened(request.POST.get("sealed", ""), organiser, by=request.user)
+            rows, shown = applying.opened(sealed, organiser, by=request.user)
+            if not form.is_valid():
+                checked = check(organiser, rows, by=request.user, on=ward_day(request.arrived_at))
+                return self._preview(request, organiser, checked, sealed, form)
             done = applying.apply(
-                organiser, rows, shown=shown, decision_number=decision_number, by=request.user, at=request.arrived_at
+                organiser, rows, shown=shown, **form.cleaned_data, by=request.user, at=request.arrived_at
             )
         except Refused as refusal:
             messages.error(request, str(refusal))

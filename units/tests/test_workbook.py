@@ -250,6 +250,60 @@ def test_a_new_name_leaves_its_trace_with_the_decision(admin_client, ward, unit)
     assert change.decision_number == "9/QĐ-UBND"
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"TDP-1": "Tổ dân phố 2", "TDP-2": "Tổ dân phố Mới"},
+        {"TDP-1": "Tổ dân phố Mới", "TDP-2": "Tổ dân phố 1"},
+        {"TDP-1": "Tổ dân phố 2", "TDP-2": "Tổ dân phố 1"},
+        {"TDP-1": "Tổ dân phố 2", "TDP-2": "Tổ dân phố 3", "TDP-3": "Tổ dân phố 1"},
+    ],
+    ids=["taken before it is given up", "given up before it is taken", "exchanged", "in a circle"],
+)
+def test_a_unit_may_take_the_name_that_another_gives_up(admin_client, ward, unit, names):
+    for number in (2, 3):
+        UnitFactory(organiser=ward, name=f"Tổ dân phố {number}", code=f"TDP-{number}")
+    book = template(admin_client, ward)
+    for code, name in names.items():
+        put(book, UNITS, code, Tên_đơn_vị=name)
+
+    assert "Đã nhập từ Excel" in words(brought_in(admin_client, ward, book))
+
+    for code, name in names.items():
+        renamed = Unit.objects.get(code=code)
+        assert (renamed.name, renamed.changes.get().new_name) == (name, name)
+
+
+def test_a_new_unit_may_take_the_name_that_another_gives_up(admin_client, ward, unit):
+    book = template(admin_client, ward)
+    put(book, UNITS, "TDP-1", Tên_đơn_vị="Tổ dân phố Mới")
+    new_unit(book, Tên_đơn_vị="Tổ dân phố 1")
+
+    brought_in(admin_client, ward, book)
+
+    assert Unit.objects.get(code="TDP-2").name == "Tổ dân phố 1"
+
+
+@pytest.mark.parametrize("number", ["9" * 61, "9/QĐ\nUBND"], ids=["too long", "two lines"])
+def test_a_decision_number_that_cannot_be_is_told_and_writes_nothing(admin_client, ward, unit, number):
+    book = template(admin_client, ward)
+    put(book, UNITS, "TDP-1", Tên_đơn_vị="Tổ dân phố Đồng Hoà")
+    previewed = upload(admin_client, ward, book)
+
+    response = confirm(admin_client, ward, previewed, decision_number=number)
+
+    field = BeautifulSoup(response.content, "html.parser").find("input", {"name": "decision_number"})
+    assert field["aria-invalid"] == "true"
+    assert field["value"] == number
+    assert "Tổ dân phố Đồng Hoà" in words(response)
+    assert BeautifulSoup(response.content, "html.parser").select_one(".errorlist")
+    unit.refresh_from_db()
+    assert unit.name == "Tổ dân phố 1"
+
+    confirm(admin_client, ward, response, decision_number="9/QĐ-UBND")
+    assert unit.changes.get().decision_number == "9/QĐ-UBND"
+
+
 def test_the_history_tells_what_the_workbook_changed(admin_client, ward, unit):
     book = template(admin_client, ward)
     put(book, UNITS, "TDP-1", Số_hộ=135)
@@ -408,6 +462,15 @@ def test_what_is_no_workbook_is_refused_once_and_politely(admin_client, ward, co
 
     [(_, _, told)] = faults(response)
     assert sentence in told
+
+
+def test_a_workbook_with_too_much_in_one_sheet_is_refused_once(admin_client, ward):
+    book = template(admin_client, ward)
+    for title in (UNITS, PEOPLE):
+        book[title].cell(100_001, 1, "x")
+
+    [(_, _, told)] = faults(upload(admin_client, ward, book))
+    assert "dòng" in told
 
 
 def test_no_file_is_asked_for_again(admin_client, ward):

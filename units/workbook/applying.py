@@ -78,7 +78,7 @@ def story(change, page):
 
 def _units(organiser, changes, told, decision_number, *, by, at):
     """New and changed units; names by the verb that keeps the old one, units above when all are there."""
-    made = []
+    made, renamed = [], _renamed(changes, decision_number, by=by, at=at)
     for change in changes:
         fields = {
             key: value for key, value in (change.values if change.is_new else change.news).items() if key != "parent"
@@ -86,7 +86,7 @@ def _units(organiser, changes, told, decision_number, *, by, at):
         if change.is_new:
             unit = Unit.objects.create(organiser=organiser, **fields)
         else:
-            unit = _renamed(change.stored, fields, decision_number, by=by, at=at)
+            unit = renamed.get(change.stored.pk, change.stored)
             _changed(unit, {key: value for key, value in fields.items() if key not in ("name", "short_name")})
         made.append((unit, change))
         told.append((unit, story(change, page_of(UNITS))))
@@ -97,18 +97,19 @@ def _units(organiser, changes, told, decision_number, *, by, at):
             _changed(unit, {"parent": by_code.get((change.values["parent"] or "").casefold())})
 
 
-def _renamed(unit, fields, decision_number, *, by, at):
-    if not {"name", "short_name"} & fields.keys():
-        return unit
-    return changing.rename(
-        unit,
-        name=fields.get("name", unit.name),
-        short_name=fields.get("short_name", unit.short_name),
-        reason="Cập nhật từ bảng Excel.",
-        decision_number=decision_number,
-        by=by,
-        at=at,
-    )
+def _renamed(changes, decision_number, *, by, at):
+    """{key: unit} of those that got another name, together: names may pass from one to another."""
+    renames = [
+        (
+            change.stored,
+            change.news.get("name", change.stored.name),
+            change.news.get("short_name", change.stored.short_name),
+        )
+        for change in changes
+        if {"name", "short_name"} & change.news.keys()
+    ]
+    why = {"reason": "Cập nhật từ bảng Excel.", "decision_number": decision_number}
+    return {unit.pk: unit for unit in changing.rename_together(renames, **why, by=by, at=at)}
 
 
 def _changed(row, fields):
