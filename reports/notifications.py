@@ -42,6 +42,7 @@ def _told_today(report, at):
     start = datetime.combine(ward_day(at), time.min, tzinfo=timezone.get_default_timezone())
     topics = Message.objects.filter(
         kind=MessageKind.REPORT,
+        key__startswith="report:",  # letters about a comment have the same topic under keys of their own
         unit=report.campaign.organiser,
         created_at__gte=start,
         created_at__lt=start + timedelta(days=1),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from campaigns.tests.factories import WARD, ParticipationFactory
-from reports import building, notifications, schedule, tasks
+from reports import building, commenting, notifications, schedule, tasks
 from reports.models import Report, ReportKind, ReportState
 from reports.tests.factories import ReportFactory, ReportTextFactory, reported_ward
 from targets.tests.factories import SubmissionFactory
@@ -104,6 +104,15 @@ def test_a_draft_that_says_the_same_is_told_once_a_day_and_a_new_one_again(perio
     assert told(period, office, "c", ward("12-11 08:30"))
     assert not told(period, office, "d", ward("12-11 09:30"))
     assert told(period, office, "e", ward("12-12 06:30"))
+
+
+def test_a_comment_of_the_same_day_does_not_silence_the_morning_s_letter(period, office):
+    assert told(period, office, "a", ward("12-11 06:30"))
+    report = Report.objects.get()
+    commenting.comment(report, section="", text="Đề nghị xem lại.", by=UserFactory(), at=ward("12-12 05:00"))
+    assert letters().count() == 2
+
+    assert told(period, office, "b", ward("12-12 06:30"))
 
 
 def test_a_draft_built_again_is_not_told_again(period, office):
