@@ -63,7 +63,7 @@ def check_plan(request, slug):
         else:
             messages.success(request, "Đã ghi nhận: kế hoạch trong cổng khớp với bản ký.")
             return redirect("reports:check_plan", slug=found.slug)
-    checks = list(found.checks.select_related("by"))
+    checks = list(found.checks.select_related("by").defer("contents"))
     for check in checks:
         check.code = short_code(check.digest)
     crumbs = [("Đợt thi đua", reverse("targets:campaigns")), (found.short_name, found.get_absolute_url())]
