@@ -171,8 +171,8 @@ def test_an_archive_is_made_by_the_other_worker(period, office, worker, now):
         documents.start(queues="documents")
         build_queued_reports.delay()  # the ring of any page
         wait_until(lambda: has(archive, ReportState.READY), "the archive", seconds=60)
-        assert "build_archives" in worker.said()
-        assert "build_archives" not in documents.said().partition("[tasks]")[2].partition("ready.")[2]
+        assert "Task reports.tasks.build_archives" in worker.said()
+        assert "Task reports.tasks.build_archives" not in documents.said()
     finally:
         documents.stop()
         shutil.rmtree(documents.log.parent, ignore_errors=True)
