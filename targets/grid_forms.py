@@ -4,6 +4,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from targets.models import Heading, Sector, Target
+from units.forms import DecisionNumberField
 from units.models import one_line
 
 LONGEST_BLOCK = 200_000  # characters
@@ -59,7 +60,7 @@ class PlaceForm(forms.Form):
 
 class RetireForm(forms.Form):
     reason = forms.CharField(label="Lý do thôi theo dõi", widget=forms.Textarea(attrs={"rows": 2}))
-    decision_number = forms.CharField(label="Số quyết định", max_length=60, validators=[one_line])
+    decision_number = DecisionNumberField()
 
     def __init__(self, *args, is_open, **kwargs):
         super().__init__(*args, **kwargs)
@@ -86,7 +87,7 @@ class PasteForm(forms.Form):
         Heading.objects.none(), label="Đề mục", required=False, empty_label="Không có, hoặc theo khối"
     )
     reason = forms.CharField(label="Lý do điều chỉnh", required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    decision_number = forms.CharField(label="Số quyết định", max_length=60, required=False, validators=[one_line])
+    decision_number = DecisionNumberField(required=False)
 
     def __init__(self, *args, campaign, is_open, **kwargs):
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ from django import forms
 from campaigns.models import Participation
 from targets.joining import OUTSIDE, Place
 from targets.kinds import kind_order, kind_words
+from units.forms import DecisionNumberField
 from units.models import Cluster, Unit
 
 Row = namedtuple("Row", "unit joins reports cluster bound theirs part")
@@ -121,9 +122,7 @@ class LeaveForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Đợt thi đua đang mở: đề nghị ghi lý do."},
     )
-    decision_number = forms.CharField(
-        label="Số quyết định",
-        max_length=60,
+    decision_number = DecisionNumberField(
         error_messages={"required": "Đơn vị đang nhận chỉ tiêu: đề nghị ghi số quyết định cho thôi nhận."},
     )
 

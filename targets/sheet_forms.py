@@ -11,8 +11,7 @@ from targets.share_cells import NO_GOAL, NotAShare, of_state, read_share
 from targets.share_ground import ASKS_UNITS_FOR_A_FIGURE
 from targets.sharing_out import SPLITS, Way
 from targets.sums import adds_up
-from units.forms import RowsField
-from units.models import one_line
+from units.forms import DecisionNumberField, RowsField
 from units.refusals import Refused
 
 LONGEST_COLUMN = 20_000  # characters
@@ -27,12 +26,7 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Đề nghị ghi lý do điều chỉnh."},
     )
-    decision_number = forms.CharField(
-        label="Số quyết định",
-        max_length=60,
-        validators=[one_line],
-        error_messages={"required": "Đề nghị ghi số quyết định điều chỉnh."},
-    )
+    decision_number = DecisionNumberField(error_messages={"required": "Đề nghị ghi số quyết định điều chỉnh."})
 
 
 class DifferenceForm(forms.Form):

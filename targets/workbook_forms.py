@@ -6,7 +6,7 @@ from django import forms
 from campaigns.models import CampaignState
 from targets import uploads
 from targets.models import ImportKind
-from units.models import one_line
+from units.forms import DecisionNumberField
 from units.refusals import Refused
 
 WHAT_FOR = [
@@ -62,10 +62,8 @@ class ConfirmForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Đề nghị ghi lý do điều chỉnh."},
     )
-    decision_number = forms.CharField(
+    decision_number = DecisionNumberField(
         label="Số quyết định điều chỉnh",
-        max_length=60,
-        validators=[one_line],
         error_messages={"required": "Đề nghị ghi số quyết định điều chỉnh."},
     )
 

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UserCreationForm, UsernameField
 
 from units import passwords
-from units.models import User
+from units.models import User, one_line
 
 LONGEST_KEY = 18  # digits; no database holds a longer key of a row
 
@@ -17,6 +17,15 @@ class RowsField(forms.ModelMultipleChoiceField):
             if len(str(key)) > LONGEST_KEY:
                 raise forms.ValidationError(self.error_messages["invalid_pk_value"], params={"pk": str(key)[:40]})
         return super().clean(value)
+
+
+class DecisionNumberField(forms.CharField):
+    """The number of a decision, as its rows hold it: one line."""
+
+    default_validators = [one_line]
+
+    def __init__(self, *, label="Số quyết định", max_length=60, **options):
+        super().__init__(label=label, max_length=max_length, **options)
 
 
 class SignInForm(AuthenticationForm):
