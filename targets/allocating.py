@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from campaigns.models import Campaign, CampaignState, Event, record, subject_key
-from targets import share_letters
+from targets import share_letters, target_changes
 from targets.models import Allocation, Answer, DifferenceNote, GoalChange, Heading, Sector, Target
 from targets.models.plan import target_code
 from targets.numbers import show_interval
@@ -33,7 +33,10 @@ def held_campaign(pk):
 
 @transaction.atomic
 def save_target(target, *, new_sector="", new_heading="", coordinators=(), reason="", decision_number="", by, at):
-    """Add a target at the end of its plan, or keep one as changed; a named new sector or heading is made first."""
+    """Add a target at the end of its plan, or keep one as changed; a named new sector or heading is made first.
+
+    In an open campaign a changed goal, and what results rest on, are changed only by a decision with its reason.
+    """
     campaign = held_campaign(target.campaign_id)
     stored = Target.objects.filter(pk=target.pk).first()
     if new_sector:
@@ -45,13 +48,27 @@ def save_target(target, *, new_sector="", new_heading="", coordinators=(), reaso
     if stored is None:
         target.number = (campaign.targets.aggregate(last=Max("number"))["last"] or 0) + 1
         target.code = target.code or _free_code(campaign, target.number)
+        target.save()
+        record(target, "Thêm chỉ tiêu", campaign=campaign, by=by, at=at, detail=str(target))
     else:
-        _refuse_second_source(target)
-        _leave_trace(campaign, stored, target.at_least, target.at_most, reason, decision_number, by=by, at=at)
-    target.save()
+        _keep_changes(campaign, stored, target, coordinators, reason, decision_number, by=by, at=at)
     target.coordinators.set(coordinators)
-    record(target, "Sửa chỉ tiêu" if stored else "Thêm chỉ tiêu", campaign=campaign, by=by, at=at, detail=str(target))
     return target
+
+
+def _keep_changes(campaign, stored, target, coordinators, reason, decision_number, *, by, at):
+    """Write the edited fields over the stored ones, and what each of them was and is into the history."""
+    _refuse_second_source(target)
+    decided = []
+    words = target_changes.needs_decision(target, target_changes.changed_fields(stored, target))
+    if words and campaign.state == CampaignState.OPEN:
+        why = _decided(reason, decision_number, words)
+        decided = [f"Lý do: {why['reason']}", f"Quyết định số {why['decision_number']}"]
+    _leave_trace(campaign, stored, target.at_least, target.at_most, reason, decision_number, by=by, at=at)
+    target.save(update_fields=[*target_changes.EDITED, "factor", "search_key"])
+    told = target_changes.told(stored, target, (stored.coordinators.all(), coordinators))
+    detail = ". ".join([str(target), *(["; ".join(told)] if told else []), *decided])
+    record(target, "Sửa chỉ tiêu", campaign=campaign, by=by, at=at, detail=detail)
 
 
 def refuse_twin(target):
@@ -199,12 +216,12 @@ def _story(old, new, why):
     return f"{was} → {becomes}. Lý do: {why['reason']}. Quyết định số {why['decision_number']}"
 
 
-def _decided(reason, decision_number):
+def _decided(reason, decision_number, what="mức giao"):
     """By what a plan in force is changed; refused without either half."""
     given = {"reason": reason.strip(), "decision_number": decision_number.strip()}
     words = {"reason": "lý do", "decision_number": "số quyết định"}
     if lacking := [words[name] for name, text in given.items() if not text]:
-        raise Refused(f"Đợt thi đua đang mở: đề nghị ghi {' và '.join(lacking)} điều chỉnh mức giao.")
+        raise Refused(f"Đợt thi đua đang mở: đề nghị ghi {' và '.join(lacking)} điều chỉnh {what}.")
     return given
 
 

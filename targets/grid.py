@@ -76,6 +76,12 @@ def version_of(cells):
     return hashlib.sha256(json.dumps(cells, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
+def version_of_page(target):
+    """The same of a target's own page, where its place is typed too."""
+    place = {"sector": target.sector_id, "heading": target.heading_id, "retired": target.retired}
+    return version_of(cells_of(target) | place)
+
+
 def goal_in_words(at_least, at_most, unit_of_measure=""):
     """“không quá 330.681 triệu đồng”, for reading back what was typed."""
     if at_least is None and at_most is None:

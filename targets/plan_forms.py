@@ -14,7 +14,8 @@ from targets.intervals import interval_faults, share_faults
 from targets.kinds import kind_order, kind_words
 from targets.models import Answer, Heading, Result, Target, Verdict
 from targets.share_ground import ASKS_UNITS_FOR_A_FIGURE
-from units.forms import RowsField
+from targets.target_changes import COUNTED_BY, EDITED, GOAL, needs_decision
+from units.forms import DecisionNumberField, RowsField
 from units.models import Unit
 
 FACTORS = {"%": 100, "‰": 1000}
@@ -45,7 +46,11 @@ class AmountField(forms.Field):
 
 
 class TargetForm(forms.ModelForm):
-    """A target of the plan. In an open campaign a changed goal needs its reason and a decision's number."""
+    """A target of the plan.
+
+    In an open campaign a changed goal takes a reason and a decision's number; so does a changed way of counting that
+    results rest on.
+    """
 
     new_sector = forms.CharField(label="Hoặc lĩnh vực mới", max_length=200, required=False)
     new_heading = forms.CharField(label="Hoặc đề mục mới", max_length=200, required=False)
@@ -56,15 +61,11 @@ class TargetForm(forms.ModelForm):
     at_least = AmountField(label="Không thấp hơn", required=False)
     at_most = AmountField(label="Không quá", required=False)
     reason = forms.CharField(label="Lý do điều chỉnh", required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    decision_number = forms.CharField(label="Số quyết định điều chỉnh", max_length=60, required=False)
+    decision_number = DecisionNumberField(label="Số quyết định điều chỉnh", required=False)
 
     class Meta:
         model = Target
-        fields = [
-            "wording", "name", "sector", "heading", "part_of", "given_by", "answer", "unit_of_measure", "decimals",
-            "at_least", "at_most", "part_of_whole", "may_be_negative", "accumulates", "single_source",
-            "amount_label", "base_label", "how_to_count", "lead", "coordinators", "caution",
-        ]  # fmt: skip
+        fields = [*EDITED, "coordinators"]
         labels = {"wording": "Nguyên văn trong kế hoạch", "heading": "Đề mục trong lĩnh vực"}
         help_texts = {
             "unit_of_measure": "Ví dụ: triệu đồng, người, %. Với % kết quả được nhân 100, với ‰ nhân 1.000.",
@@ -85,7 +86,7 @@ class TargetForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         campaign = self.instance.campaign
-        self.stored_goal = self.instance.at_least, self.instance.at_most
+        self.stored = {name: getattr(self.instance, name) for name in (*GOAL, *COUNTED_BY)}
         self.stored_roll_up = self.instance.answer, self.instance.factor
         self.is_open = campaign.state == CampaignState.OPEN
         units = Unit.objects.active().filter(organiser=campaign.organiser)
@@ -109,8 +110,8 @@ class TargetForm(forms.ModelForm):
 
     def _layout(self):
         change = Fieldset(
-            "Nếu đổi mức giao khi đợt thi đua đang mở",
-            HTML('<p class="soft">Mức cũ, mức mới và lý do được lưu lại trong lịch sử của chỉ tiêu.</p>'),
+            "Nếu đổi mức giao khi đợt thi đua đang mở, hoặc cách tính khi đã có đơn vị nộp số liệu",
+            HTML('<p class="soft">Nội dung cũ, nội dung mới và lý do được lưu lại trong lịch sử của chỉ tiêu.</p>'),
             "reason",
             "decision_number",
         )
@@ -148,7 +149,8 @@ class TargetForm(forms.ModelForm):
 
     def clean(self):
         typed = super().clean()
-        for field, sentence in [*self._place_faults(typed), *self._kind_faults(typed), *self._goal_faults(typed)]:
+        faults = self._place_faults, self._kind_faults, self._goal_faults, self._decision_faults
+        for field, sentence in [fault for found in faults for fault in found(typed)]:
             if field not in self.errors:
                 self.add_error(field, sentence)
         self.instance.factor = self._factor(typed)
@@ -205,12 +207,16 @@ class TargetForm(forms.ModelForm):
         places = max((-bound.normalize().as_tuple().exponent for bound in (at_least, at_most) if bound), default=0)
         if typed.get("decimals", 4) < places:
             yield "decimals", f"Mức giao có {places} chữ số thập phân; số chữ số thập phân phải từ {places} trở lên."
-        changed = self.instance.pk and self.stored_goal != (at_least, at_most)
-        if self.is_open and changed:
+
+    def _decision_faults(self, typed):
+        if not self.is_open or not self.instance.pk:
+            return
+        changed = [name for name, was in self.stored.items() if typed.get(name) != was]
+        if words := needs_decision(self.instance, changed):
             if not typed.get("reason"):
-                yield "reason", "Đợt thi đua đang mở: đổi mức giao thì đề nghị ghi lý do."
+                yield "reason", f"Đợt thi đua đang mở: đổi {words} thì đề nghị ghi lý do."
             if not typed.get("decision_number"):
-                yield "decision_number", "Đợt thi đua đang mở: đổi mức giao thì đề nghị ghi số quyết định."
+                yield "decision_number", f"Đợt thi đua đang mở: đổi {words} thì đề nghị ghi số quyết định."
 
     def details(self):
         """What `allocating.save_target` takes beside the target itself."""
@@ -231,7 +237,7 @@ class SharesForm(forms.Form):
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(label="Lý do điều chỉnh", required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    decision_number = forms.CharField(label="Số quyết định điều chỉnh", max_length=60, required=False)
+    decision_number = DecisionNumberField(label="Số quyết định điều chỉnh", required=False)
 
     def __init__(self, *args, target, participations, held, **kwargs):
         super().__init__(*args, **kwargs)

@@ -120,7 +120,7 @@ const gridRows = (() => {
     const state = stateOf(row);
     const field = cell.dataset.field;
     if (text === textOf(cell)) return;
-    if (text === stored(cell)) delete state.typed[field];
+    if (text === stored(cell) && !(field in (state.sent ?? {}))) delete state.typed[field];
     else state.typed[field] = text;
     delete state.faults[field];
     delete state.doubts[field];
@@ -162,21 +162,26 @@ const gridRows = (() => {
 
   function save(row, why = {}) {
     const state = stateOf(row);
-    if (state.saving) return state.saving;
+    if (state.saving) {
+      state.isLeft = true;
+      return state.saving;
+    }
     if (state.conflict || !isDirty(state) || (state.needsReason && !why.reason)) return undefined;
     if (row.matches(".fresh:not([data-again])")) return save(setAside(row, state));
     const key = keyOf(row);
     const sending = row.dataset.saves ? post(key, row, state, why) : (adding = adding.then(() => post(key, rowOf(key) ?? row, state, why)));
     state.saving = sending.finally(() => {
-      state.saving = null;
+      const isLeft = state.isLeft && Object.keys(state.typed).some((field) => state.typed[field] !== state.sent?.[field]);
+      Object.assign(state, { saving: null, sent: null, isLeft: false });
       const shown = rowOf(key);
       if (shown) paint(shown);
+      if (shown && isLeft) save(shown); // typed on while it was on its way
     });
     return state.saving;
   }
 
   async function post(key, row, state, why) {
-    const sent = { ...state.typed };
+    const sent = (state.sent = { ...state.typed });
     const { sector, heading, version = "" } = row.dataset;
     tell(key, { note: "Đang lưu…" });
     try {
@@ -246,7 +251,7 @@ const gridRows = (() => {
     } else if (answer.status === 422 || answer.status === 400) {
       const { faults, needs_reason: needsReason } = await answer.json();
       const row = rowOf(key);
-      const note = needsReason ? "Chưa lưu: mức mới cần lý do và số quyết định." : "Chưa lưu: đề nghị sửa.";
+      const note = needsReason ? "Chưa lưu: cần lý do và số quyết định." : "Chưa lưu: đề nghị sửa.";
       tell(key, { faults, needsReason: Boolean(needsReason), note });
       say(`${note} ${Object.values(faults).join(" ")}`);
       if (row && Object.keys(faults).some((field) => field && cellOf(row, field)?.closest(".more"))) openMore(row, true);
@@ -285,7 +290,9 @@ const gridRows = (() => {
     const goal = cellOf(row, "goal");
     if (dialog.open || !goal) return;
     const number = row.querySelector(".row-number").textContent;
-    dialog.querySelector("[data-change]").textContent = `Chỉ tiêu ${number}, ${textOf(cellOf(row, "name"))}: mức ${stored(goal)} đổi thành ${textOf(goal)}.`;
+    const changed = cellsOf(row).filter((cell) => cell.dataset.field in state.typed && cell.dataset.field !== "name");
+    const changes = changed.map((cell) => `${cell.dataset.label} “${stored(cell)}” đổi thành “${textOf(cell)}”`).join("; ");
+    dialog.querySelector("[data-change]").textContent = `Chỉ tiêu ${number}, ${textOf(cellOf(row, "name"))}: ${changes}.`;
     const place = focused();
     dialog.returnValue = "";
     dialog.showModal();

@@ -15,7 +15,14 @@ from targets import allocating, arranging, grid, sectioning
 from targets.goals import read_goal
 from targets.models import Allocation, Answer, GoalChange, Heading, Target
 from targets.numbers import show_interval
-from targets.tests.factories import AllocationFactory, HeadingFactory, SectorFactory, SubmissionFactory, TargetFactory
+from targets.tests.factories import (
+    AllocationFactory,
+    HeadingFactory,
+    ResultFactory,
+    SectorFactory,
+    SubmissionFactory,
+    TargetFactory,
+)
 from targets.tests.racing import together
 from units.models import Message, MessageKind, MessageState
 from units.refusals import Refused
@@ -387,6 +394,21 @@ def test_an_open_campaign_keeps_the_old_goal_with_its_reason_and_decision(as_sta
     assert (change.reason, change.decision_number, change.by) == ("Thành phố giao thêm", "45/QĐ-UBND", staff)
     assert "mức cũ ≥ 139 (QĐ số 45/QĐ-UBND)" in kept.json()["html"]
     assert "mức cũ ≥ 139 (QĐ số 45/QĐ-UBND)" in page(as_staff, campaign).content.decode()
+
+
+def test_in_an_open_campaign_a_way_of_counting_that_results_rest_on_changes_by_a_decision(as_staff, campaign, sector):
+    target = row(campaign, sector, 1, "Số lớp")
+    ResultFactory(target=target, revision__submission__period__campaign=campaign)
+    opened(campaign)
+    why = {"reason": "Sửa sót", "decision_number": "45/QĐ-UBND"}
+
+    asked = save(as_staff, target, unit_of_measure="phòng")
+    kept = save(as_staff, target, unit_of_measure="phòng", **why)
+
+    assert (asked.status_code, asked.json()["needs_reason"]) == (422, True)
+    assert "đơn vị tính" in asked.json()["faults"]["reason"]
+    assert kept.status_code == 200
+    assert "đơn vị tính: cuộc → phòng" in Event.objects.about(target).get(verb="Sửa chỉ tiêu").detail
 
 
 def test_in_an_open_campaign_a_faulty_row_is_mended_before_its_reason_is_asked(as_staff, campaign, sector):

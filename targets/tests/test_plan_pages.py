@@ -1,5 +1,6 @@
 """The plan's pages: campaigns, the plan itself, and its targets."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -14,6 +15,7 @@ from campaigns.tests.factories import (
     PeriodFactory,
     PromptFactory,
 )
+from targets import allocating, grid
 from targets.models import Answer, GoalChange, Submission, Target
 from targets.tests.factories import (
     AllocationFactory,
@@ -24,6 +26,7 @@ from targets.tests.factories import (
     SubmissionFactory,
     TargetFactory,
 )
+from units.refusals import Refused
 from units.tests.factories import OrganiserFactory, UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -258,7 +261,7 @@ def test_a_draft_says_everything_it_lacks_and_does_not_open(as_staff, campaign):
 
 
 def test_a_whole_plan_opens_with_a_row_for_each_unit(as_staff, campaign):
-    PeriodFactory(campaign=campaign)
+    PeriodFactory(campaign=campaign, figures_as_of=date(2025, 12, 9))
     PromptFactory(campaign=campaign)
     share = AllocationFactory(target__campaign=campaign)
     ParticipationFactory(campaign=campaign, unit=share.unit)
@@ -417,6 +420,7 @@ def test_the_same_target_is_not_added_twice(as_staff, campaign):
 def kept(target, **changes):
     """The form of a stored target as the browser sends it back."""
     fields = typed(target.campaign, name=target.name, wording=target.wording, sector=target.sector_id, decimals="0")
+    fields["version"] = grid.version_of_page(Target.objects.get(pk=target.pk))
     return fields | {"unit_of_measure": "cuộc", "at_least": "100"} | changes
 
 
@@ -470,6 +474,91 @@ def test_in_an_open_campaign_other_fields_change_without_a_reason(as_staff, camp
     target.refresh_from_db()
     assert target.how_to_count == "Đếm mỗi người một lần."
     assert not GoalChange.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"unit_of_measure": "buổi"}, {"accumulates": "on"}, {"single_source": "on"}, {"may_be_negative": "on"}],
+    ids=lambda change: next(iter(change)),
+)
+def test_what_results_rest_on_changes_in_an_open_campaign_only_by_a_decision(as_staff, campaign, change):
+    target = TargetFactory(campaign=campaign)
+    ResultFactory(target=target, revision=RevisionFactory(submission__period__campaign=campaign))
+    campaign.state = CampaignState.OPEN
+    campaign.save()
+
+    asked = as_staff.post(edit_url(target), kept(target, **change))
+    done = as_staff.post(edit_url(target), kept(target, reason="Sửa sót", decision_number="45/QĐ-UBND", **change))
+
+    assert set(asked.context["form"].errors) == {"reason", "decision_number"}
+    assertRedirects(done, target.get_absolute_url())
+    detail = Event.objects.about(target).get(verb="Sửa chỉ tiêu").detail
+    assert " → " in detail
+    assert detail.endswith("Lý do: Sửa sót. Quyết định số 45/QĐ-UBND")
+
+
+def test_the_verb_asks_for_a_decision_on_what_results_rest_on(campaign, staff):
+    target = TargetFactory(campaign=campaign)
+    ResultFactory(target=target, revision=RevisionFactory(submission__period__campaign=campaign))
+    campaign.state = CampaignState.OPEN
+    campaign.save()
+    target.unit_of_measure = "buổi"
+
+    with pytest.raises(Refused, match="số quyết định điều chỉnh đơn vị tính"):
+        allocating.save_target(target, reason="Sửa sót", by=staff, at=RevisionFactory().arrived_at)
+
+
+def test_the_history_says_what_every_changed_field_was_and_is(as_staff, campaign):
+    target = TargetFactory(campaign=campaign)
+    unit = UnitFactory(organiser=campaign.organiser)
+
+    as_staff.post(
+        edit_url(target), kept(target, name="Tên mới", at_least="120", accumulates="on", coordinators=unit.pk)
+    )
+
+    detail = Event.objects.about(target).get().detail
+    for words in (f"{target.name} → Tên mới", "100 → 120", "không → có", f"(để trống) → {unit.called}"):
+        assert words in detail
+    assert "đơn vị tính" not in detail
+
+
+def test_two_people_do_not_undo_each_other_on_the_form(as_staff, campaign):
+    target = TargetFactory(campaign=campaign)
+    mine = kept(target, name="Tên của tôi")
+    as_staff.post(edit_url(target), kept(target, name="Tên người khác", how_to_count="Đếm mỗi người một lần."))
+
+    refused = as_staff.post(edit_url(target), mine)
+    page = refused.content.decode()
+
+    assert Target.objects.get().name == "Tên người khác"
+    assert "Tên người khác" in page
+    assert 'value="Tên của tôi"' in page
+    as_staff.post(edit_url(target), mine | {"version": refused.context["form"].version})
+    assert Target.objects.get().name == "Tên của tôi"
+
+
+def test_the_form_keeps_a_number_that_changed_meanwhile(campaign, staff):
+    target = TargetFactory(campaign=campaign, number=1)
+    stale = Target.objects.get(pk=target.pk)
+    Target.objects.update(number=7, code="CT77")
+
+    stale.name = "Tên mới"
+    allocating.save_target(stale, by=staff, at=RevisionFactory().arrived_at)
+
+    stored = Target.objects.get(pk=target.pk)
+    assert (stored.number, stored.code, stored.name, stored.search_key) == (7, "CT77", "Tên mới", "ten moi")
+
+
+@pytest.mark.parametrize("page", ["edit_target", "allocate"])
+def test_a_decisions_number_is_one_line(as_staff, campaign, page):
+    target = TargetFactory(campaign=campaign)
+    campaign.state = CampaignState.OPEN
+    campaign.save()
+    address = reverse(f"targets:{page}", args=[target.pk])
+
+    response = as_staff.post(address, {"reason": "Sửa", "decision_number": "45/QĐ\nUBND"})
+
+    assert "một dòng" in response.context["form"].errors["decision_number"][0]
 
 
 def test_a_finished_campaign_s_plan_stays_as_it_is(as_staff, campaign):

@@ -2,16 +2,18 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count, F, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns.models import Campaign, CampaignState, Participation, ReportingPeriod
+from campaigns.models import Campaign, CampaignState, Event, Participation, ReportingPeriod
 from targets import allocating, checking, periods, suggesting, sums
 from targets.models import Submission, Target
 from targets.permissions import can_add_campaign, can_edit_plan, can_read_campaign, can_review
-from targets.plan_forms import SharesForm, TargetForm
+from targets.plan_forms import SharesForm
+from targets.target_page_form import TargetPageForm
 from units.folding import search_key
 from units.refusals import Refused
 
@@ -132,19 +134,31 @@ def open_campaign(request, slug):
 def _edit(request, target, *, title, done):
     """Show the form of a target, or keep what was typed in it."""
     _require_editor(request, target.campaign)
-    form = TargetForm(request.POST or None, instance=target)
     crumbs = _crumbs(target.campaign, (title, ""))
-    if form.is_valid():
-        try:
-            allocating.save_target(target, **form.details(), by=request.user, at=request.arrived_at)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, done)
-            return redirect(target)
+    form = _typed(request, target) if request.method == "POST" else TargetPageForm(instance=target)
+    if form.is_bound and form.is_valid():
+        messages.success(request, done)
+        return redirect(form.instance)
     context = {"form": form, "campaign": target.campaign, "title": title, "breadcrumbs": crumbs}
+    if form.clashes:
+        context["last"] = Event.objects.about(target).select_related("by").first()
     context["last_year"] = suggesting.of_target(target) if target.pk else None
     return render(request, "targets/target_form.html", context)
+
+
+@transaction.atomic
+def _typed(request, target):
+    """The form as typed; when it is sound it is kept. A stored target is read again while nobody can change it."""
+    form = TargetPageForm(request.POST, instance=target)
+    try:
+        allocating.held_campaign(target.campaign_id)
+        if target.pk:
+            form = TargetPageForm(request.POST, instance=_target(request, target.pk))
+        if form.is_valid():
+            allocating.save_target(form.instance, **form.details(), by=request.user, at=request.arrived_at)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+    return form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
