@@ -95,13 +95,16 @@ LONGEST = timedelta(days=366)
 
 
 def day_faults(period, campaign):
-    """What is wrong with a period's days beside its campaign's, as (field, sentence)."""
+    """What is wrong with a period's days beside each other and its campaign's, as (field, sentence)."""
     if deadlines.last_on_time_day(period.units_due) < campaign.starts_on:
         yield "units_due_words", f"hạn của đơn vị trước ngày bắt đầu đợt thi đua ({campaign.starts_on:%d/%m/%Y})."
     if ward_day(period.report_due) > campaign.ends_on + LONGEST:
         yield "report_due_words", f"hạn báo cáo quá xa ngày kết thúc đợt thi đua ({campaign.ends_on:%d/%m/%Y})."
     if period.figures_as_of < campaign.starts_on:
         yield "figures_as_of", f"ngày chốt số liệu trước ngày bắt đầu đợt thi đua ({campaign.starts_on:%d/%m/%Y})."
+    last = deadlines.last_on_time_day(period.units_due)
+    if period.figures_as_of > last:
+        yield "figures_as_of", f"đơn vị nộp chậm nhất {last:%d/%m/%Y} nên chưa thể có số liệu sau ngày ấy."
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from campaigns.models import Campaign, Movement, ReportingPeriod, record
-from targets import allocating, reading
+from targets import allocating, periods, reading
 from targets.models import Heading, PlanReading, Sector
 from targets.read_items import items_of, progress_of, stamp
 from units.refusals import Refused
@@ -39,7 +39,7 @@ class ReadTarget:
 class ReadPlan:
     """What was taken, checked, each under its item's key and in the plan's order.
 
-    parts: {field: value}; sectors: name; headings: (name, sector key, parent key); movements and periods: values of
+    parts: (field, value); sectors: name; headings: (name, sector key, parent key); movements and periods: values of
     their fields (a period's own under the key of its units' deadline); recipients: None leaves the plan's own.
     """
 
@@ -64,8 +64,8 @@ def write(held, plan, *, seen, by, at):
         raise Refused(DECIDED_MEANWHILE)
     if not progress_of(items_of(stored)).is_done:
         raise Refused(UNDECIDED)
-    _write_parts(campaign, plan)
-    faults = _write_targets(campaign, plan, by=by, at=at)
+    faults = _write_parts(campaign, plan)
+    faults |= _write_targets(campaign, plan, by=by, at=at)
     faults |= _write_rows(campaign, plan)
     if faults:
         raise NotWritten(faults)
@@ -89,11 +89,28 @@ def _told(plan):
 
 
 def _write_parts(campaign, plan):
-    for name, value in plan.parts.items():
+    """The parts, where together with what the plan holds they make a sound one; a draft may lack all the others."""
+    for name, value in plan.parts.values():
         setattr(campaign, name, value)
     if plan.recipients is not None:
         campaign.recipients = "\n".join(plan.recipients)
+    if faults := _part_faults(campaign, plan):
+        return faults
     campaign.save()
+    return {}
+
+
+def _part_faults(campaign, plan):
+    keys = {name: key for key, (name, _) in plan.parts.items()}
+    judged = {*keys, "starts_on", "ends_on"}
+    try:
+        campaign.full_clean(exclude=[field.name for field in Campaign._meta.fields if field.name not in judged])
+    except ValidationError as problem:
+        faults, days = {}, keys.get("ends_on") or keys.get("starts_on")
+        for name, sentences in problem.message_dict.items():
+            faults.setdefault(keys.get(name, days), []).extend(sentences)
+        return faults
+    return {}
 
 
 def _write_targets(campaign, plan, *, by, at):
@@ -146,16 +163,22 @@ def _write_rows(campaign, plan):
         movement = known or Movement(campaign=campaign, order=order)
         faults |= _kept(movement, values, key)
     for key, values in plan.periods.items():
-        faults |= _kept(ReportingPeriod(campaign=campaign), values, key)
+        faults |= _kept(ReportingPeriod(campaign=campaign), values, key, faults_of=_day_faults)
     return faults
 
 
-def _kept(row, values, key):
+def _day_faults(period):
+    return [sentence[0].upper() + sentence[1:] for _, sentence in periods.day_faults(period, period.campaign)]
+
+
+def _kept(row, values, key, *, faults_of=lambda row: []):
     for name, value in values.items():
         setattr(row, name, value)
     try:
         row.full_clean()
     except ValidationError as problem:
         return {key: problem.messages}
+    if sentences := faults_of(row):
+        return {key: sentences}
     row.save()
     return {}

@@ -20,7 +20,7 @@ from campaigns.models import (
     ReportingPeriod,
     record,
 )
-from targets import progress
+from targets import periods, progress
 from targets.models import Allocation, Answer, Heading, Sector, Target
 from targets.next_plan import Successors, judged_period
 from units.refusals import Refused
@@ -56,6 +56,8 @@ def roll_over(campaign, facts, rounds, *, targets=None, successors=None, by, at)
     targets to take (None: all that are not retired), `successors` the ids of merged units whose receiver takes over.
     """
     old = Campaign.objects.select_for_update(of=["self"]).select_related("organiser").get(pk=campaign.pk)
+    if faults := [sentence for each in round_faults(facts, rounds) for _, sentence in each]:
+        raise Refused(" ".join(faults))
     new = _campaign(old, facts)
     ReportingPeriod.objects.bulk_create([ReportingPeriod(campaign=new, **vars(each)) for each in rounds])
     copy = _Copy(old, new, at)
@@ -69,6 +71,16 @@ def roll_over(campaign, facts, rounds, *, targets=None, successors=None, by, at)
     record(new, f"Chép từ “{old.short_name}”", campaign=new, by=by, at=at)
     record(old, f"Chép sang “{new.short_name}”", campaign=old, by=by, at=at)
     return new
+
+
+def round_faults(facts, rounds):
+    """For each of the new rounds, what is wrong with it beside the campaign's days and the other rounds:
+    [(field, sentence), …].
+    """
+    new, names = Campaign(**facts), [each.name for each in rounds]
+    for each in rounds:
+        found = [(field, told[0].upper() + told[1:]) for field, told in periods.day_faults(each, new)]
+        yield found + ([("name", "Hai kỳ báo cáo cùng tên; đề nghị đặt tên khác nhau.")] * (names.count(each.name) > 1))
 
 
 def _campaign(old, facts):

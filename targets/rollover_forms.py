@@ -7,9 +7,10 @@ from django.utils.dateparse import parse_datetime
 
 from campaigns import deadlines
 from campaigns.models import Campaign, ReportingPeriod
-from targets import next_year
+from targets import next_year, rollover
 from targets.drafting import clean_text
 from targets.next_plan import Round
+from units.models import one_line
 from units.refusals import Refused
 
 
@@ -130,8 +131,25 @@ class RoundForm(forms.ModelForm):
     def _post_clean(self):
         """The rows are written by the verb; two moments are not on the page, so the row is not checked here."""
 
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        one_line(name)
+        return name
+
     def round(self):
         return Round(**{name: self.cleaned_data[name] for name in Round.__dataclass_fields__})
+
+
+def judge_together(form, rounds):
+    """Whether the campaign and its rounds are sound, each by itself and beside the others; every form says its own."""
+    sound = [each.is_valid() for each in (form, *rounds)]  # every form says what is wrong with it
+    if not all(sound):
+        return False
+    found = list(rollover.round_faults(form.facts(), [each.round() for each in rounds]))
+    for each, faults in zip(rounds, found, strict=True):
+        for field, sentence in faults:
+            each.add_error(field, sentence)
+    return not any(found)
 
 
 def parse_moment(text):

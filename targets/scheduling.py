@@ -35,9 +35,6 @@ def faults_of(period, campaign):
         yield "report_due_words", "Hạn báo cáo thành phố phải sau hạn của đơn vị."
     for field, sentence in periods.day_faults(period, campaign):
         yield field, sentence[0].upper() + sentence[1:]
-    last = deadlines.last_on_time_day(period.units_due)
-    if period.figures_as_of > last:
-        yield "figures_as_of", f"Đơn vị nộp chậm nhất {last:%d/%m/%Y} nên chưa thể có số liệu sau ngày ấy."
     if campaign.periods.exclude(pk=period.pk).filter(name=period.name).exists():
         yield "name", "Kỳ báo cáo cùng tên đã có."
 

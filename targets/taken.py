@@ -32,7 +32,7 @@ def other_recipients(campaign, items):
 
 def _part(plan, item, form):
     if form.cleaned_data.get("which") != "held":
-        plan.parts[form.cleaned_data["field"]] = form.value
+        plan.parts[item.key] = form.cleaned_data["field"], form.value
 
 
 def _sector(plan, item, form):

@@ -3,7 +3,7 @@
 import io
 import re
 import subprocess
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -376,7 +376,7 @@ def test_a_change_that_is_taken_back_makes_the_check_good_again(as_staff, campai
 
 
 def test_a_plan_opens_without_a_check_but_not_without_a_word_about_it(as_staff, campaign):
-    PeriodFactory(campaign=campaign)
+    PeriodFactory(campaign=campaign, figures_as_of=date(2025, 12, 9))
     PromptFactory(campaign=campaign)
     duty = AllocationFactory(target=TargetFactory(campaign=campaign), at_least=Decimal(100))
     ParticipationFactory(campaign=campaign, unit=duty.unit)

@@ -36,7 +36,7 @@ def office():
 def campaign():
     """A draft that lacks nothing: one period, one question, one unit that reports, one target that it holds."""
     campaign = CampaignFactory(draft=True)
-    PeriodFactory(campaign=campaign)
+    PeriodFactory(campaign=campaign, figures_as_of=date(2025, 12, 9))
     PromptFactory(campaign=campaign)
     part = ParticipationFactory(campaign=campaign)
     AllocationFactory(target=TargetFactory(campaign=campaign), unit=part.unit)
@@ -107,7 +107,10 @@ def test_a_unit_that_does_not_report_holds_no_target(campaign):
     [
         (
             {"starts_on": date(2025, 12, 20)},
-            ["hạn của đơn vị trước ngày bắt đầu đợt thi đua (20/12/2025)."],
+            [
+                "hạn của đơn vị trước ngày bắt đầu đợt thi đua (20/12/2025).",
+                "ngày chốt số liệu trước ngày bắt đầu đợt thi đua (20/12/2025).",
+            ],
         ),
         ({"starts_on": date(2025, 12, 9)}, []),
         (
@@ -124,6 +127,14 @@ def test_a_period_outside_the_campaign_is_named(campaign, changes, sentences):
     assert periods.missing_to_open(campaign) == [f"Kỳ “{name}”: {sentence}" for sentence in sentences]
 
 
+def test_figures_from_after_the_units_hand_in_are_named(campaign):
+    campaign.periods.update(figures_as_of=date(2025, 12, 10))
+
+    assert periods.missing_to_open(campaign) == [
+        f"Kỳ “{campaign.periods.get().name}”: đơn vị nộp chậm nhất 09/12/2025 nên chưa thể có số liệu sau ngày ấy."
+    ]
+
+
 def test_figures_from_before_the_campaign_are_named(campaign):
     campaign.periods.update(figures_as_of=date(2024, 12, 31))
 
@@ -133,7 +144,7 @@ def test_figures_from_before_the_campaign_are_named(campaign):
 
 
 def test_opening_makes_a_row_for_each_period_and_reporting_unit_and_asks_about_movements(campaign, office):
-    PeriodFactory(campaign=campaign)
+    PeriodFactory(campaign=campaign, figures_as_of=date(2025, 12, 9))
     ParticipationFactory(campaign=campaign)
     ParticipationFactory(campaign=campaign, reports=False)
     movement = MovementFactory(campaign=campaign)

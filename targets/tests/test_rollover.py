@@ -54,7 +54,7 @@ def campaign():
 
 @pytest.fixture
 def period(campaign):
-    return PeriodFactory(campaign=campaign, name="Kỳ cuối năm 2025")
+    return PeriodFactory(campaign=campaign, name="Kỳ cuối năm 2025", figures_as_of=date(2025, 12, 9))
 
 
 @pytest.fixture
@@ -234,6 +234,8 @@ def test_corrected_names_days_and_words_are_those_of_the_copy(as_staff, campaign
 
 
 def test_a_changed_deadline_is_read_back_before_anything_is_copied(as_staff, campaign, period):
+    period.figures_as_of = date(2025, 12, 8)
+    period.save()
     field = f"ky-{period.pk}-units_due_words"
 
     first = as_staff.post(url(campaign), shown(as_staff, campaign, **{field: "chậm nhất ngày 08/12/2026"}))
@@ -310,7 +312,7 @@ def test_the_copy_is_a_draft_without_number_and_date_that_follows_the_old_plan(a
     assert "Chép sang “Đợt thi đua năm 2026”" in Event.objects.about(campaign).values_list("verb", flat=True)
     copied = made.periods.get()
     assert (copied.figures_as_of, copied.units_due, copied.closed_at) == (
-        date(2026, 12, 31),
+        date(2026, 12, 9),
         datetime(2026, 12, 10, tzinfo=WARD),
         None,
     )
@@ -461,7 +463,10 @@ def test_accepted_results_become_the_baseline_with_where_they_come_from(as_staff
 
     copied = rolled_over(as_staff, campaign).targets.get()
 
-    assert (copied.baseline, copied.baseline_note) == (115, "Kỳ cuối năm 2025, đã duyệt, 2/3 đơn vị")
+    assert (copied.baseline, copied.baseline_note) == (
+        115,
+        "Kỳ cuối năm 2025, số liệu đến 09/12/2025, đã duyệt, 2/3 đơn vị",
+    )
     assert sorted(copied.allocations.values_list("baseline", flat=True), key=str) == [Decimal(55), Decimal(60)]
 
 
@@ -490,6 +495,7 @@ def test_what_was_only_handed_in_is_no_baseline(as_staff, campaign, period):
 
 
 def test_the_final_round_speaks_for_the_year_else_the_last(as_staff, campaign, period):
+    Campaign.objects.filter(pk=campaign.pk).update(ends_on=period.figures_as_of)
     target = TargetFactory(campaign=campaign)
     later = datetime(2025, 12, 11, tzinfo=WARD)
     half = PeriodFactory(campaign=campaign, name="Kỳ phụ", figures_as_of=date(2025, 11, 30), units_due=later)
@@ -535,7 +541,10 @@ def test_the_suggestion_is_taken_by_one_button_and_never_by_itself(as_staff, cam
     assert copied.at_least == 100
 
     page = as_staff.get(copied.get_absolute_url()).content.decode()
-    assert "Kế hoạch ≥ 100 cuộc, thực hiện 130 cuộc (Kỳ cuối năm 2025, đã duyệt, 1/1 đơn vị)" in page
+    assert (
+        "Kế hoạch ≥ 100 cuộc, thực hiện 130 cuộc (Kỳ cuối năm 2025, số liệu đến 09/12/2025, đã duyệt, 1/1 đơn vị)"
+        in page
+    )
     assert "Năm trước: kế hoạch ≥ 50 cuộc, thực hiện 130 cuộc" in page
     response = as_staff.post(reverse("targets:take_suggestion", args=[copied.pk]))
 
@@ -608,3 +617,30 @@ def test_however_many_shares_there_are_the_copy_asks_as_much(as_staff, campaign,
         counted.append(len(asked))
     assert Campaign.objects.get(slug="nam-sau-3").targets.count() == 4
     assert counted[0] == counted[1]
+
+
+# --- Rounds beside each other and beside the campaign -----------------------------------------------------------------
+
+
+def test_two_rounds_of_one_name_are_refused_in_words(as_staff, campaign, period):
+    other = PeriodFactory(campaign=campaign, name="Kỳ giữa năm 2025", figures_as_of=date(2025, 6, 30))
+
+    response = as_staff.post(url(campaign), shown(as_staff, campaign, **{f"ky-{other.pk}-name": "Kỳ cuối năm 2026"}))
+
+    assert "Hai kỳ báo cáo cùng tên" in response.content.decode()
+    assert not campaign.following.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("figures_as_of", "2026-12-31", "chưa thể có số liệu sau ngày ấy"),
+        ("figures_as_of", "2025-12-31", "Ngày chốt số liệu trước ngày bắt đầu"),
+        ("name", "Kỳ\ncuối", "một dòng"),
+    ],
+)
+def test_a_round_keeps_the_rules_of_periods(as_staff, campaign, period, field, typed, sentence):
+    response = as_staff.post(url(campaign), shown(as_staff, campaign, **{f"ky-{period.pk}-{field}": typed}))
+
+    assert sentence in response.content.decode()
+    assert not campaign.following.exists()

@@ -11,7 +11,7 @@ from campaigns.models import Campaign, CampaignState
 from targets import allocating, comparing, next_plan, rollover, shares_compared, suggesting
 from targets.models import Target
 from targets.permissions import can_edit_plan, can_read_campaign
-from targets.rollover_forms import FactsForm, RoundForm
+from targets.rollover_forms import FactsForm, RoundForm, judge_together
 from units.refusals import Refused
 
 
@@ -38,8 +38,7 @@ def roll_over(request, slug):
     data = request.POST or None
     form = FactsForm(data, proposal=proposal)
     rounds = [RoundForm(data, prefix=f"ky-{period.pk}", moved=moved) for period, moved in proposal.rounds]
-    sound = [each.is_valid() for each in (form, *rounds)]  # every form says what is wrong with it
-    if all(sound):
+    if judge_together(form, rounds):
         try:
             made = _rolled_over(request, found, form, rounds)
         except Refused as refusal:
