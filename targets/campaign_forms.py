@@ -17,6 +17,7 @@ from units.models import Unit
 
 LINE = 85  # letters that a line of a box holds
 ENDS_FIRST = "Ngày kết thúc đợt thi đua phải sau ngày bắt đầu."
+LONGEST_MARKS = 10_000  # what a page sends is well below
 CHANGED = "Nội dung này vừa được người khác sửa; đề nghị đối chiếu ở đầu trang rồi lưu lại."
 
 
@@ -148,6 +149,13 @@ class PartsForm(forms.ModelForm):
     """Every part of a plan. `seen` marks what was read, so that two people do not undo each other unseen."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    reason = PlanText(
+        label="Lý do đổi thời gian của đợt",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Đợt thi đua đang mở: chỉ ghi khi đổi ngày bắt đầu hoặc ngày kết thúc.",
+    )
 
     class Meta:
         model = Campaign
@@ -173,10 +181,14 @@ class PartsForm(forms.ModelForm):
             if isinstance(field, PlanText):
                 text = self.data.get(name) if self.is_bound else self.read[name]
                 field.widget = forms.Textarea(attrs={"rows": rows_for(text, TITLE_ROWS.get(name, 2))})
+        self.is_open = self.instance.state == CampaignState.OPEN
+        if not self.is_open:
+            del self.fields["reason"]
         self.helper = _form_helper(Layout(*(self._section(*section) for section in SECTIONS)))
 
-    @staticmethod
-    def _section(address, heading, names):
+    def _section(self, address, heading, names):
+        if self.is_open and address == SECTIONS[0][0]:
+            names = [*names, "reason"]
         fields = [name if isinstance(name, str) else Div(*name, css_class="field-row") for name in names]
         needed = (
             HTML('<p class="soft">Phải ghi đủ trước khi mở đợt thi đua.</p>') if address in ("ky", "bao-cao") else ""
@@ -188,6 +200,7 @@ class PartsForm(forms.ModelForm):
         """The page's own index: (address, heading, whether something in it must be mended)."""
         for address, heading, names in SECTIONS:
             flat = [n for name in names for n in ([name] if isinstance(name, str) else name)]
+            flat += ["reason"] if "starts_on" in flat else []
             yield address, heading, any(name in self.errors for name in flat)
 
     def clean_title(self):
@@ -197,6 +210,10 @@ class PartsForm(forms.ModelForm):
         typed = super().clean()
         if typed.get("starts_on") and typed.get("ends_on") and typed["starts_on"] > typed["ends_on"]:
             self.add_error("ends_on", ENDS_FIRST)
+        days = ("starts_on", "ends_on")
+        if self.is_open and not typed.get("reason") and "reason" not in self.errors:
+            if any(typed.get(name) and typed[name] != self.read[name] for name in days):
+                self.add_error("reason", editing.DAYS_NEED_REASON)
         return typed
 
     def typed(self):
@@ -205,8 +222,8 @@ class PartsForm(forms.ModelForm):
     def marks(self):
         """{name: mark of what was read}, as the browser sent it back."""
         try:
-            sent = json.loads(self.cleaned_data.get("seen") or "{}")
-        except ValueError:
+            sent = json.loads(self.cleaned_data.get("seen", "")[:LONGEST_MARKS] or "{}")
+        except (ValueError, RecursionError):
             sent = {}
         return sent if isinstance(sent, dict) else {}
 

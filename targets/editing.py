@@ -51,6 +51,8 @@ FIRST_PROMPTS = [
 ]
 MOVEMENT_FIELDS = ["name", "launched_by", "asked", "caution"]
 PROMPT_FIELDS = ["heading", "hint", "kind", "asked_of"]
+DAYS = ("starts_on", "ends_on")
+DAYS_NEED_REASON = "Đợt thi đua đang mở: đổi thời gian của đợt thì đề nghị ghi lý do."
 
 
 class Clashes(Refused):
@@ -108,9 +110,13 @@ def create_campaign(campaign, *, by, at):
 
 
 @transaction.atomic
-def save_parts(campaign, typed, *, seen, by, at):
-    """Write the parts of a plan that were changed: `typed` is {name: value}, `seen` {name: mark of what was read}."""
+def save_parts(campaign, typed, *, seen, reason="", by, at):
+    """Write the parts of a plan that were changed: `typed` is {name: value}, `seen` {name: mark of what was read}.
+
+    The days of an open campaign move only with a reason, and not away from its periods. Raises Clashes, Refused.
+    """
     stored = held_campaign(campaign.pk)
+    old = {name: getattr(stored, name) for name in DAYS}
     changed, clashes = [], {}
     for name, value in typed.items():
         now = getattr(stored, name)
@@ -126,11 +132,32 @@ def save_parts(campaign, typed, *, seen, by, at):
         raise Clashes(clashes)
     if stored.starts_on > stored.ends_on:
         raise Refused("Ngày kết thúc đợt thi đua phải sau ngày bắt đầu.")
+    moved = [name for name in DAYS if name in changed]
+    if moved and stored.state == CampaignState.OPEN:
+        if not reason.strip():
+            raise Refused(DAYS_NEED_REASON)
+        if faults := _faults_of_the_move(stored, old):
+            raise Refused(" ".join(faults))
     if changed:
         stored.save(update_fields=[*changed, "search_key"])
-        labels = [str(stored._meta.get_field(name).verbose_name) for name in changed]
-        record(stored, "Sửa kế hoạch", campaign=stored, by=by, at=at, detail="; ".join(labels))
+        told = "; ".join(_told(stored, name, old) for name in changed)
+        why = f". Lý do: {reason.strip()}" if moved and reason.strip() else ""
+        record(stored, "Sửa kế hoạch", campaign=stored, by=by, at=at, detail=told + why)
     return stored
+
+
+def _faults_of_the_move(campaign, old):
+    """What is wrong with the periods only now that the campaign's days are no longer the `old` ones, as sentences."""
+    before, listed = Campaign(**old), list(campaign.periods.all())
+    found = [(period, fault) for period in listed for fault in periods.day_faults(period, campaign)]
+    return [
+        f"Kỳ “{period.name}”: {fault[1]}" for period, fault in found if fault not in periods.day_faults(period, before)
+    ]
+
+
+def _told(campaign, name, old):
+    label = str(campaign._meta.get_field(name).verbose_name)
+    return f"{label}: {old[name]:%d/%m/%Y} → {getattr(campaign, name):%d/%m/%Y}" if name in old else label
 
 
 # --- Movements and questions ------------------------------------------------------------------------------------------
@@ -172,8 +199,10 @@ def save_movements(campaign, rows, *, by, at):
     campaign = held_campaign(campaign.pk)
     known = {movement.pk: movement for movement in campaign.movements.all()}
     names = {pk: movement.name for pk, movement in known.items()}
+    before = _read(known, MOVEMENT_FIELDS)
     kept, dropped = _merged(Movement, campaign, known, rows, MOVEMENT_FIELDS)
     _refuse_twins([movement.name for movement in kept])
+    told = _changes(before, kept, MOVEMENT_FIELDS)
     for movement in dropped:
         _take_questions_away(movement.prompts.all(), f"phong trào “{names[movement.pk]}”")
         movement.delete()
@@ -190,7 +219,8 @@ def save_movements(campaign, rows, *, by, at):
             _take_questions_away(movement.prompts.all(), f"phong trào “{movement.name}”")
     if campaign.state == CampaignState.OPEN:
         periods.fill_movement_prompts(campaign)
-    record(campaign, "Sửa danh mục phong trào", campaign=campaign, by=by, at=at, detail=_counted(kept, dropped))
+    if told:
+        record(campaign, "Sửa danh mục phong trào", campaign=campaign, by=by, at=at, detail="; ".join(told))
 
 
 def _refuse_twins(names):
@@ -204,20 +234,38 @@ def save_prompts(campaign, rows, *, by, at):
     campaign = held_campaign(campaign.pk)
     known = {prompt.pk: prompt for prompt in campaign.prompts.all()}
     codes = {prompt.code for prompt in known.values()}
+    before = _read(known, PROMPT_FIELDS)
     kept, dropped = _merged(Prompt, campaign, known, rows, PROMPT_FIELDS)
     _take_questions_away(dropped, "câu hỏi này")
     for prompt in kept:
         if prompt.movement_id:
             prompt.kind = PromptKind.MOVEMENT
+    told = _changes(before, kept, PROMPT_FIELDS)
+    for prompt in kept:
         if not prompt.code:
             prompt.code = next(code for n in count(1) if (code := f"{prompt.kind}-{n}") not in codes)
             codes.add(prompt.code)
         prompt.save()
-    record(campaign, "Sửa câu hỏi cho đơn vị", campaign=campaign, by=by, at=at, detail=_counted(kept, dropped))
+    if told:
+        record(campaign, "Sửa câu hỏi cho đơn vị", campaign=campaign, by=by, at=at, detail="; ".join(told))
 
 
-def _counted(kept, dropped):
-    return f"{len(kept)} mục" + (f"; bỏ: {'; '.join(str(row) for row in dropped)}" if dropped else "")
+def _read(known, fields):
+    """{pk: (name, mark of what the row holds)} in the rows' order, before they are changed."""
+    return {pk: (str(row), fingerprint_of(row, fields)) for pk, row in known.items()}
+
+
+def _changes(before, kept, fields):
+    """What became of a list, in words: one for each row that is new, gone or not as it was, and for their order."""
+    left = [row.pk for row in kept if row.pk]
+    told = [f"thêm “{row}”" for row in kept if not row.pk]
+    told += [f"bỏ “{name}”" for pk, (name, _) in before.items() if pk not in left]
+    for row in kept:
+        if row.pk and (was := before[row.pk])[1] != fingerprint_of(row, fields):
+            told.append(f"sửa “{was[0]}”" if was[0] == str(row) else f"“{was[0]}” → “{row}”")
+    if left != [pk for pk in before if pk in left]:
+        told.append("xếp lại thứ tự")
+    return told
 
 
 def _take_questions_away(prompts, what):

@@ -20,7 +20,7 @@ from campaigns.tests.factories import (
 )
 from targets import editing
 from targets.campaign_forms import PlanText
-from targets.editing import fingerprint
+from targets.editing import fingerprint, fingerprint_of
 from targets.models import GoalChange, Narrative, Submission
 from targets.tests.factories import AllocationFactory, SubmissionFactory
 from targets.tests.racing import together
@@ -286,7 +286,7 @@ def test_two_people_in_one_part_see_both_texts_and_nothing_is_written(as_staff, 
     assert (campaign.purpose, campaign.duties, campaign.closing) == ("Của tôi", "Cũng của tôi", "Người kia thêm")
 
 
-@pytest.mark.parametrize("seen", ["", "[]", "null", "{", '{"purpose": 5}', "x" * 5000])
+@pytest.mark.parametrize("seen", ["", "[]", "null", "{", '{"purpose": 5}', "x" * 5000, "[" * 9_000, "[" * 99_000])
 def test_without_the_marks_of_what_was_read_nothing_is_overwritten(as_staff, campaign, seen):
     sent = typed_on(as_staff.get(url("edit_campaign", campaign))) | {"purpose": "Của tôi", "seen": seen}
 
@@ -759,3 +759,72 @@ def test_the_admin_gives_no_campaign_the_address_of_a_page(client, campaign):
     response = client.post(address, NEW | {"slug": "them", "organiser": campaign.organiser_id})
 
     assert "là một trang của cổng" in response.content.decode()
+
+
+# --- The days of an open campaign, and events that say what changed ---------------------------------------------------
+
+
+@pytest.fixture
+def opened(campaign):
+    return CampaignFactory(organiser=campaign.organiser)
+
+
+def parts_with(client, campaign, **changes):
+    page = url("edit_campaign", campaign)
+    return client.post(page, typed_on(client.get(page)) | changes)
+
+
+def test_the_days_of_an_open_campaign_move_only_with_a_reason_that_is_kept(as_staff, opened):
+    silent = parts_with(as_staff, opened, ends_on="30/11/2025")
+    assert silent.context["form"].errors["reason"] == [
+        "Đợt thi đua đang mở: đổi thời gian của đợt thì đề nghị ghi lý do."
+    ]
+    assert not Event.objects.exists()
+
+    parts_with(as_staff, opened, ends_on="30/11/2025", reason="Công văn 12 của thành phố.")
+
+    detail = Event.objects.about(opened).get().detail
+    assert detail == "đến hết ngày: 31/12/2025 → 30/11/2025. Lý do: Công văn 12 của thành phố."
+
+
+def test_the_days_of_an_open_campaign_do_not_leave_its_periods_behind(as_staff, opened):
+    PeriodFactory(campaign=opened, name="Cuối năm")
+
+    response = parts_with(as_staff, opened, starts_on="11/12/2025", reason="Phát động lại")
+
+    assert "Kỳ “Cuối năm”: hạn của đơn vị trước ngày bắt đầu" in response.content.decode()
+    opened.refresh_from_db()
+    assert opened.starts_on == date(2025, 1, 1)
+
+
+def test_other_parts_of_an_open_campaign_need_no_reason(as_staff, opened):
+    assertRedirects(parts_with(as_staff, opened, purpose="Rõ hơn"), opened.get_absolute_url())
+
+
+@pytest.mark.parametrize("name", ["movements", "prompts"])
+def test_a_list_saved_as_it_was_leaves_no_trace(as_staff, campaign, name):
+    MovementFactory(campaign=campaign, launched_by=GivenBy.CITY)
+    PromptFactory(campaign=campaign)
+    page = url(name if name == "prompts" else "movements", campaign)
+
+    as_staff.post(page, typed_on(as_staff.get(page)))
+
+    assert not Event.objects.exists()
+
+
+def test_the_event_of_a_list_names_what_was_and_what_is(campaign, staff):
+    first, second = MovementFactory(campaign=campaign, name="Cũ"), MovementFactory(campaign=campaign, name="Bỏ đi")
+    rows = [
+        {"pk": first.pk, "name": "Mới"},
+        {"pk": second.pk, "name": "Bỏ đi", "drop": True},
+        {"pk": None, "name": "Thêm"},
+    ]
+    rest = {"launched_by": GivenBy.WARD, "asked": False, "caution": ""}
+    rows = [
+        {"drop": False, "seen": fingerprint_of(held, editing.MOVEMENT_FIELDS) if held else ""} | rest | row
+        for held, row in zip([first, second, None], rows, strict=True)
+    ]
+
+    editing.save_movements(campaign, rows, by=staff, at=datetime(2025, 3, 1, tzinfo=WARD))
+
+    assert Event.objects.get().detail == "thêm “Thêm”; bỏ “Bỏ đi”; “Cũ” → “Mới”"

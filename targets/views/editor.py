@@ -63,7 +63,14 @@ def edit_campaign(request, slug):
     form = PartsForm(request.POST or None, instance=copy(campaign))
     if form.is_valid():
         try:
-            editing.save_parts(campaign, form.typed(), seen=form.marks(), by=request.user, at=request.arrived_at)
+            editing.save_parts(
+                campaign,
+                form.typed(),
+                seen=form.marks(),
+                reason=form.cleaned_data.get("reason", ""),
+                by=request.user,
+                at=request.arrived_at,
+            )
         except editing.Clashes as clashes:
             form.show_clashes(clashes.found)
         except Refused as refusal:
