@@ -138,6 +138,7 @@ def _facts(held, source):
         _quoted(source, _label("title"), [facts["title"]]),
         _row("Số, ngày", [f"{number}, {issued}"], source=[source.sentence(facts["number"])], remarks=blank),
         _quoted(source, _label("higher_plan"), facts["higher_plan"].splitlines()),
+        _quoted(source, _label("resolution"), facts["resolution"].splitlines()),
         _row("Thời gian", [f"Từ ngày {day(facts['starts_on'])} đến hết ngày {day(facts['ends_on'])}"],
              source=[source.sentence(day(facts["ends_on"]), texts["timing"])]),
         _quoted(source, _label("report_addressee"), [facts["report_addressee"]]),

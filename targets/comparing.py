@@ -218,8 +218,9 @@ def _label(name):
 
 def _facts(old, new):
     for name in FACTS:
-        if old[name] != new[name]:
-            yield Change(_label(name), day(old[name]), day(new[name]))
+        was, now = old.get(name, ""), new[name]  # an older check may not hold it yet
+        if was != now:
+            yield Change(_label(name), day(was), day(now))
 
 
 def day(value):

@@ -9,7 +9,10 @@ from campaigns.models import GivenBy
 from targets.answers import plain
 from targets.models import Answer, Heading, digest_of
 
-FACTS = ("title", "number", "issued_on", "higher_plan", "starts_on", "ends_on", "report_addressee", "signer_name")
+FACTS = (
+    *("title", "number", "issued_on", "higher_plan", "resolution", "starts_on", "ends_on"),
+    *("report_addressee", "signer_name"),
+)
 TEXTS = (
     *("legal_bases", "opening", "purpose", "requirements", "content", "objective", "targets_lead", "tasks", "timing"),
     *("reward_rules", "duties", "closing", "signer_block", "recipients"),

@@ -106,8 +106,8 @@ def stored_text(campaign, name):
 PARTS = {
     name: Campaign._meta.get_field(name).verbose_name
     for name in (
-        *("title", "short_name", "number", "issued_on", "higher_plan", "legal_bases", "opening", "purpose"),
-        *("requirements", "content", "objective", "targets_lead", "tasks", "timing", "starts_on", "ends_on"),
+        *("title", "short_name", "number", "issued_on", "higher_plan", "resolution", "legal_bases", "opening"),
+        *("purpose", "requirements", "content", "objective", "targets_lead", "tasks", "timing", "starts_on", "ends_on"),
         *("reward_rules", "duties", "closing", "signer_block", "signer_name", "report_addressee", "report_recipients"),
     )
 }

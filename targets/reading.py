@@ -12,6 +12,7 @@ from campaigns.models import Campaign, CampaignState, record
 from targets.models import PlanReading
 from targets.proposed import completed
 from targets.read_items import BY_HAND, DROP, OPEN, count_in, digest, find, items_of, lines_of
+from targets.splitting.paragraphs import squeezed
 from units.refusals import Refused
 
 LONGEST_TEXT = 300_000  # characters: about a hundred printed pages
@@ -41,14 +42,18 @@ def why_not(campaign, reading):
     )
 
 
-@transaction.atomic
 def keep_text(campaign, text, *, source_name="", seen="", by, at):
     """Take in the plan's text; decisions stay where the sentence is the same. `seen`: digest of the old text."""
+    text = clean_text(text)
+    _refuse_unfit(text)  # a long text takes a second to read: before anything is held
+    return _keep_text(campaign, text, source_name=source_name, seen=seen, by=by, at=at)
+
+
+@transaction.atomic
+def _keep_text(campaign, text, *, source_name, seen, by, at):
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
     stored = PlanReading.objects.select_for_update().filter(campaign=campaign).first()
     _refuse(campaign, stored)
-    text = clean_text(text)
-    _refuse_unfit(text)
     if stored is not None and seen != digest(stored.text):
         raise Refused("Đợt thi đua đã có một văn bản khác, vừa được đưa vào hoặc sửa; đề nghị xem lại rồi thay.")
     fresh = stored or PlanReading(campaign=campaign)
@@ -60,9 +65,9 @@ def keep_text(campaign, text, *, source_name="", seen="", by, at):
 
 
 def clean_text(text):
-    """Composed letters, plain line ends, no control characters, no blank ends."""
+    """Composed letters, plain line ends, no control characters, no long runs of blanks, no blank ends."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n"))
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
+    return squeezed("".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")).strip()
 
 
 @dataclass(frozen=True)
@@ -119,17 +124,27 @@ def _write(stored, item, decision, *, by, at):
     stored.save(update_fields=["decisions"])
 
 
-@transaction.atomic
 def correct_lines(reading, first, last, words, *, seen, by, at):
     """Write some lines of the text anew; `seen` is the digest of what they held. The whole text is read again."""
-    stored = _held(reading)
-    lines = list(lines_of(stored))
+    _corrected(reading, first, last, words, seen=seen)  # read before anything is held, and remembered
+    return _correct_lines(reading, first, last, words, seen=seen, by=by, at=at)
+
+
+def _corrected(reading, first, last, words, *, seen):
+    """The text with those lines written anew. Raises Refused when they are others by now, or the text is unfit."""
+    lines = list(lines_of(reading))
     if not 1 <= first <= last <= len(lines) or digest("\n".join(lines[first - 1 : last])) != seen:
         raise Refused("Các dòng này vừa được người khác sửa; đề nghị xem lại.")
     lines[first - 1 : last] = clean_text(words).split("\n")
     text = "\n".join(lines).strip()
     _refuse_unfit(text)
-    stored.text = text
+    return text
+
+
+@transaction.atomic
+def _correct_lines(reading, first, last, words, *, seen, by, at):
+    stored = _held(reading)
+    stored.text = _corrected(stored, first, last, words, seen=seen)
     stored.save(update_fields=["text"])
     record(stored.campaign, "Sửa chữ trong văn bản đọc", campaign=stored.campaign, by=by, at=at, detail=f"Dòng {first}")
     return stored

@@ -6,6 +6,7 @@ from django import forms
 from campaigns import deadlines
 from campaigns.models import Campaign, GivenBy, Movement
 from targets import reading
+from targets.campaign_forms import PlanText
 from targets.item_form import READ_BACK, ItemForm, deadline_words, model_field
 from targets.proposed import PARTS, stored_text
 from targets.read_items import digest
@@ -165,7 +166,7 @@ class PartItemForm(ItemForm):
     field = forms.ChoiceField(
         label="Là phần nào", choices=[("", "Chọn phần"), *((n, w.capitalize()) for n, w in PARTS.items())]
     )
-    text = forms.CharField(label="Nội dung", widget=forms.Textarea(attrs={"rows": 2}))
+    text = PlanText(label="Nội dung", widget=forms.Textarea(attrs={"rows": 2}))
     held = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def prepare(self):

@@ -7,7 +7,7 @@ from targets.splitting.comparing import compare
 from targets.splitting.mentions import deadlines_of, movements_of, recipients_of
 from targets.splitting.outline import outline_of
 from targets.splitting.paragraphs import lines_of, paragraphs_of
-from targets.splitting.parts import TEXTS, front_parts, lead_part, signature_parts, text_parts
+from targets.splitting.parts import TEXTS, front_parts, lead_part, resolution_parts, signature_parts, text_parts
 from targets.splitting.placing import Placing
 from targets.splitting.proposals import Proposal, Split, Unread
 from targets.splitting.sections import sections_of
@@ -50,9 +50,16 @@ def _drafts(sections):
             drafts += signature_parts(section)
         if section.field in SEARCHED and not (section.field == "unknown" and _lists_targets(section)):
             _elsewhere(section, placing)
+    drafts = _one_resolution(drafts)
     named = [one for section in sections if section.field not in ("recipients", "signer") for one in section.body]
     seen = _once(paragraph for paragraph in named if paragraph.kind != "page")
     return [*drafts, *placing.drafts, *movements_of(seen), *deadlines_of(seen)], frames
+
+
+def _one_resolution(drafts):
+    """What leads the targets in says which resolution sets them, whatever the legal bases cite before it."""
+    cited = [draft for draft in drafts if draft.fields.get("field") == "resolution"]
+    return [draft for draft in drafts if draft not in cited[:-1]]
 
 
 def _once(paragraphs):
@@ -76,7 +83,7 @@ def _listed(section, placing, frames):
     nodes, framing, _ = outline_of(body)
     frames += framing
     placing.place(nodes)
-    return [lead_part(lead)] if lead else []
+    return [lead_part(lead), *resolution_parts(lead)] if lead else []
 
 
 def _elsewhere(section, placing):

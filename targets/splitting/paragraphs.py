@@ -30,6 +30,8 @@ _OWN_LINE = re.compile(
     r"(?:Nơi\s+nhận|TM\.|KT\.|TL\.|TUQ\.|Q\.)|(?:PHÓ\s+)?CHỦ\s+TỊCH\s*$|Trên\s+đây\s+là|Trong\s+đó\s*:"
 )
 FEW_WRAPPED, SHORTEST_WIDTH = 3, 45
+LONGEST_RUN = 8
+_RUN = re.compile(rf"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]{{{LONGEST_RUN + 1},}}")
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,13 @@ class Paragraph:
 def lines_of(text):
     """The lines of a text, composed letters only; whatever ends a line or a page anywhere ends one here."""
     text = unicodedata.normalize("NFC", text).replace("\u00ad", "").replace("\ufeff", "").replace("\u200b", "")
+    text = squeezed(text)
     return tuple(line.rstrip() if "\t" not in line else line.rstrip(" \r") for line in text.splitlines())
+
+
+def squeezed(text):
+    """No more than eight blanks in a row: a column's width says nothing, and long runs are slow to look through."""
+    return _RUN.sub(" " * LONGEST_RUN, text)
 
 
 def paragraphs_of(lines):

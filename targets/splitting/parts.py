@@ -22,6 +22,11 @@ _HIGHER = re.compile(
     r"(?:U[ỷy]\s+ban\s+nhân\s+dân|Ủy\s+ban\s+nhân\s+dân|UBND)(?:\s*\(UBND\))?\s+(?:thành\s+phố|tỉnh))"
     rf"(?:\s+[{UPPER}][{LOWER}]*){{0,3}}"
 )
+_RESOLUTION = re.compile(
+    r"(?i:Nghị\s+quyết\s+số\s+\d+\s*/\s*[\w-]+,?\s+ngày\s+[\d/.-]+(?:\s+tháng\s+\d+\s+năm\s+\d+)?\s+của\s+"
+    r"(?:Hội\s+đồng\s+nhân\s+dân|HĐND)(?:\s*\(HĐND\))?\s+(?:phường|xã|đặc\s+khu))"
+    rf"(?:\s+[{UPPER}][{LOWER}]*){{0,3}}"
+)
 _CALLED = re.compile(r"(?:gọi|viết)\s+tắt\s+là\s*:?\s*[“\"]?([^”\")]{3,80})[”\"]?\s*\)", re.I)
 _LAST_DAY = re.compile(
     r"(?:đến|tới)\s+(?:hết\s+)?(?:ngày\s+(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})"
@@ -67,7 +72,18 @@ def front_parts(section):
         drafts.append(_title([*covered, *title], title))
     drafts += [part("legal_bases", bases)] if bases else []
     drafts += [part("opening", opening)] if opening else []
+    for resolution in resolution_parts(bases):
+        resolution.doubt("Nghị quyết dẫn ở phần căn cứ; đề nghị xác nhận có phải nghị quyết giao chỉ tiêu không")
+        drafts.append(resolution)
     return drafts + _out_of_the_front([*title, *bases, *opening])
+
+
+def resolution_parts(paragraphs):
+    """The first resolution of the ward's own council that is cited: it sets the targets."""
+    for paragraph in paragraphs:
+        if cited := _RESOLUTION.search(paragraph.text):
+            return [part("resolution", [paragraph], " ".join(cited[0].replace("(HĐND) ", "").split()))]
+    return []
 
 
 def _title(covered, title):

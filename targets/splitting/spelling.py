@@ -10,7 +10,7 @@ _Y_TWIN = re.compile(r"(?<=[hklmst])y$")
 
 def same_key(text):
     """Equal for spellings of one thing: tone marks placed anywhere in the syllable, y for i, case, dashes, quotes."""
-    text = re.sub(r"\s*[-–—]\s*", " - ", text)
+    text = re.sub(r"(?<!\s)\s*[-–—]\s*", " - ", text)
     return " ".join(re.sub(r"[“”\"'‘’]", "", _WORD.sub(lambda word: _syllable(word[0]), text)).split())
 
 

@@ -71,7 +71,7 @@ def item(held, words):
     return next(each for each in items(held) if words in each.name and each.kind != "part")
 
 
-def decided(client, held, each, verdict="take", **typed):
+def decided(client, held, each, /, verdict="take", **typed):
     """Post a decision as the browser's form does: with everything that stands in the boxes."""
     fields = {"verdict": verdict, "version": each.version, "kind": each.kind} | each.fields | typed
     fields = {name: text for name, text in fields.items() if text != "" or name == "verdict"}
@@ -591,3 +591,48 @@ def test_the_page_takes_a_constant_number_of_queries(as_staff, campaign, staff, 
     with django_assert_num_queries(5):
         page = as_staff.get(url("reading", campaign)).content.decode()
     assert page.count("Số hộ nhóm") >= count
+
+
+# --- Parts of the plan ------------------------------------------------------------------------------------------------
+
+
+def with_timing(campaign, staff, *sentences):
+    text = "III. THỜI GIAN THỰC HIỆN\n" + "\n".join(sentences) + "\nIV. CÁC CHỈ TIÊU\n- Thu ngân sách: 5 triệu đồng."
+    return PlanReading.objects.create(campaign=campaign, text=text, by=staff, at="2025-09-10T09:00+07:00")
+
+
+def part_of(held, field):
+    return next(each for each in items(held) if each.kind == "part" and each.fields["field"] == field)
+
+
+def test_an_end_before_the_start_that_the_plan_holds_is_a_fault_at_its_proposal(as_staff, campaign, staff):
+    held = with_timing(campaign, staff, "Đợt thi đua kéo dài đến hết ngày 31/12/2024.")
+    take_everything(as_staff, held)
+
+    response = write(as_staff, held)
+
+    sentence = "Ngày kết thúc đợt thi đua phải sau ngày bắt đầu."
+    assert response.context["faults"] == {part_of(held, "ends_on").key: [sentence]}
+    campaign.refresh_from_db()
+    assert (campaign.ends_on.year, campaign.targets.count()) == (2025, 0)
+
+
+def test_a_part_is_no_longer_than_its_box_in_the_editor(as_staff, campaign, staff):
+    held = with_timing(campaign, staff, "Từ ngày phát động đến hết năm 2025.")
+
+    response = decided(as_staff, held, part_of(held, "timing"), text="a" * 20_001)
+
+    assert "20000" in response.content.decode()
+    assert not part_of(held, "timing").is_taken
+
+
+def test_figures_from_after_the_units_hand_in_are_a_fault_at_the_deadline(as_staff, held):
+    take_everything(as_staff, held)
+    decided(as_staff, held, item(held, "10/12/2025"), figures_as_of="31/12/2025")
+
+    response = write(as_staff, held)
+
+    assert response.context["faults"] == {
+        item(held, "10/12/2025").key: ["Đơn vị nộp chậm nhất 09/12/2025 nên chưa thể có số liệu sau ngày ấy."]
+    }
+    assert not held.campaign.periods.exists()

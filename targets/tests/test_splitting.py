@@ -402,3 +402,33 @@ def test_a_list_pasted_without_the_rest_of_its_plan_is_read(text, found):
     targets = [proposal for proposal in split(text).proposals if proposal.kind == "target"]
 
     assert [(target.fields["name"], target.fields["goal"]) for target in targets] == found
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\t", "\n", " \n", "\t ", " -", "- "])
+def test_a_text_full_of_blanks_is_split_at_once(blank):
+    blanks = blank * (300_000 // len(blank))
+    start = perf_counter()
+    split(f"- Thu ngân sách:{blanks}330.681 triệu đồng.")
+    assert perf_counter() - start < 5
+
+
+def test_wide_gaps_between_words_are_squeezed_and_tabs_are_kept():
+    assert split("- Thu" + " " * 500 + "ngân sách\t\t5").lines == ("- Thu" + " " * 8 + "ngân sách\t\t5",)
+
+
+# --- The resolution that sets the targets -----------------------------------------------------------------------------
+
+RESOLUTION = "Nghị quyết số 13/NQ-HĐND ngày 05/8/2025 của Hội đồng nhân dân phường"
+
+
+def test_the_resolution_that_leads_the_targets_in_is_proposed(kien_an):
+    assert parts(kien_an)["resolution"] == RESOLUTION
+    assert sum(one.fields["field"] == "resolution" for one in of_kind(kien_an, "part")) == 1
+
+
+def test_a_resolution_among_the_bases_is_proposed_with_a_doubt():
+    found = split(f"KẾ HOẠCH\nPhát động thi đua\nCăn cứ {RESOLUTION};\nI. MỤC ĐÍCH\n- Thi đua.\n")
+
+    proposal = next(one for one in of_kind(found, "part") if one.fields["field"] == "resolution")
+    assert proposal.fields["text"] == RESOLUTION
+    assert "xác nhận" in said(proposal)
