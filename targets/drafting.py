@@ -32,7 +32,9 @@ class Conflicts(Exception):
 def clean_text(text):
     """Text as it is kept: NFC, plain line ends, no control characters, at most `MAX_CELL` characters."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")[:MAX_CELL].strip()
+    if not text.isprintable():  # a figure is: nothing of it is looked at one by one
+        text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return text[:MAX_CELL].strip()
 
 
 def merge(draft, cells, versions, *, by, at):
