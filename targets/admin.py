@@ -2,23 +2,26 @@
 
 from django import forms
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
 
 from campaigns.admin import WithStory
 from campaigns.models import Campaign, CampaignState, Movement, Participation, Prompt, ReportingPeriod
 from targets import editing, numbers, periods
 from targets.models import Allocation, Revision, Submission, Target
-from units.admin import OneOrganiserForm, OrganiserAdmin, OrganiserInline, ReadOnlyAdmin, ReadOnlyInline
+from targets.permissions import can_edit_plan
+from units.admin import OneOrganiserForm, OrganiserAdmin, ReadOnlyAdmin, ReadOnlyInline
 from units.models import UnitKind
 
 
-class PlanInline(OrganiserInline):
-    """Parts of a plan: taken away only while it is a draft."""
-
-    def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and (obj is None or obj.state == CampaignState.DRAFT)
+def edits_plan(request, campaign):
+    """Whether to lead the person to the pages of the plan's editor."""
+    return campaign.state != CampaignState.CLOSED and can_edit_plan(request.user, campaign, on=request.arrived_at)
 
 
-class PeriodInline(PlanInline, admin.StackedInline):
+class PeriodInline(ReadOnlyInline, admin.StackedInline):
+    """To be read: a deadline moves with its reason, its letters and reminders, on the editor's page."""
+
     model = ReportingPeriod
     fields = [
         "name",
@@ -27,33 +30,29 @@ class PeriodInline(PlanInline, admin.StackedInline):
         ("report_due", "report_due_words"),
         "closed_at",
     ]
-    readonly_fields = ["closed_at"]
+    readonly_fields = ["closed_at", "editor"]
+
+    def get_fields(self, request, obj=None):
+        return [*self.fields, "editor"] if edits_plan(request, obj) else self.fields
+
+    @admin.display(description="sửa")
+    def editor(self, period):
+        return format_html('<a href="{}">Sửa kỳ báo cáo</a>', reverse("targets:edit_period", args=[period.pk]))
 
 
-class MovementInline(PlanInline, admin.TabularInline):
+class MovementInline(ReadOnlyInline, admin.TabularInline):
     model = Movement
-    fields = ["order", "name", "launched_by", "asked", "caution"]
+    fields = readonly_fields = ["order", "name", "launched_by", "asked", "caution"]
 
 
-class PromptForm(forms.ModelForm):
-    asked_of = forms.MultipleChoiceField(
-        label="Hỏi các loại đơn vị",
-        choices=[choice for choice in UnitKind.choices if choice[0] != UnitKind.ORGANISER],
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Để trống: hỏi mọi đơn vị.",
-    )
-
-
-class PromptInline(PlanInline, admin.StackedInline):
+class PromptInline(ReadOnlyInline, admin.StackedInline):
     model = Prompt
-    form = PromptForm
-    fields = ["order", "code", "heading", "hint", "kind", "movement", "asked_of"]
+    fields = readonly_fields = ["order", "code", "heading", "hint", "kind", "movement", "asked"]
 
-    def formfield_for_foreignkey(self, db_field, request, **options):
-        if db_field.name == "movement":
-            options["queryset"] = Movement.objects.filter(campaign=request.resolver_match.kwargs.get("object_id"))
-        return super().formfield_for_foreignkey(db_field, request, **options)
+    @admin.display(description="hỏi các loại đơn vị")
+    def asked(self, prompt):
+        kinds = dict(UnitKind.choices)
+        return ", ".join(kinds[kind] for kind in prompt.asked_of) or "Mọi đơn vị"
 
 
 class CampaignForm(forms.ModelForm):
@@ -114,11 +113,12 @@ class CampaignAdmin(WithStory, OrganiserAdmin):
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and (obj is None or obj.state != CampaignState.CLOSED)
 
-    def save_related(self, request, form, formsets, change):
-        """A period added to an open campaign opens with its hand-ins."""
-        super().save_related(request, form, formsets, change)
-        if form.instance.state == CampaignState.OPEN:
-            periods.add_submissions(form.instance)
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else []
+
+    def render_change_form(self, request, context, *args, obj=None, **options):
+        context["edits_plan"] = obj is not None and edits_plan(request, obj)
+        return super().render_change_form(request, context, *args, obj=obj, **options)
 
 
 class ParticipationForm(OneOrganiserForm):
