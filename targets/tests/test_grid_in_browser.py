@@ -248,6 +248,29 @@ def test_a_session_that_ended_and_a_lost_network_lose_nothing(page, campaign, pa
     page_errors.clear()
 
 
+def test_an_edit_undone_while_it_is_on_its_way_is_saved_as_well(page, campaign):
+    target = TargetFactory(campaign=campaign, number=1)
+    open_grid(page, campaign)
+    saves, on_the_way = reverse("targets:save_row", args=[target.pk]), []
+
+    def type_over(goal):
+        cell(page, target, "goal").click()
+        page.keyboard.type(goal)
+        keys(page, "Enter")
+
+    page.route(f"**{saves}", lambda route: on_the_way.append(route), times=1)
+    with page.expect_request(f"**{saves}"):
+        type_over("≥ 10")
+    type_over("≥ 100")
+    with page.expect_response(lambda response: saves in response.url and "≥ 100" in response.request.post_data):
+        on_the_way[0].continue_()
+
+    saved(page)
+    expect(cell(page, target, "goal").locator(".value")).to_have_text("≥ 100")
+    target.refresh_from_db()
+    assert target.at_least == 100
+
+
 def test_a_changed_goal_in_an_open_campaign_asks_why_in_a_dialog(page, campaign, page_errors):
     target = TargetFactory(campaign=campaign, name="Thu", number=1)
     campaign.state = CampaignState.OPEN
