@@ -46,13 +46,14 @@ def save_target(target, *, new_sector="", new_heading="", coordinators=(), reaso
         target.heading = _made(headings, new_heading, sector=target.sector)
     refuse_twin(target)
     if stored is None:
-        target.number = (campaign.targets.aggregate(last=Max("number"))["last"] or 0) + 1
-        target.code = target.code or _free_code(campaign, target.number)
+        target.number, code = _next_place(campaign)
+        target.code = target.code or code
         target.save()
         record(target, "Thêm chỉ tiêu", campaign=campaign, by=by, at=at, detail=str(target))
     else:
         _keep_changes(campaign, stored, target, coordinators, reason, decision_number, by=by, at=at)
-    target.coordinators.set(coordinators)
+    if stored is not None or coordinators:
+        target.coordinators.set(coordinators)
     return target
 
 
@@ -78,9 +79,11 @@ def refuse_twin(target):
         raise Refused("Chỉ tiêu cùng tên đã có trong lĩnh vực, đề mục này.")
 
 
-def _free_code(campaign, number):
-    taken = {code.lower() for code in campaign.targets.values_list("code", flat=True)}
-    return next(code for n in count(number) if (code := target_code(n)).lower() not in taken)
+def _next_place(campaign):
+    """(the number behind the last one, a code that no target has)."""
+    taken = {code.lower(): number for number, code in campaign.targets.values_list("number", "code")}
+    number = max(taken.values(), default=0) + 1
+    return number, next(code for n in count(number) if (code := target_code(n)).lower() not in taken)
 
 
 def _made(siblings, name, **parent):

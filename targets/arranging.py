@@ -56,11 +56,17 @@ def step(target, *, up, by, at):
 
 
 @transaction.atomic
-def settle(target):
-    """In a draft, let a target just added stand last of its heading, and every number follow."""
-    campaign = held_campaign(target.campaign_id)
+def settle(added):
+    """In a draft, let targets just added stand last of their headings, one after the other, and every number follow."""
+    if not added:
+        return
+    campaign = held_campaign(added[0].campaign_id)
     if campaign.state == CampaignState.DRAFT:
-        _insert(campaign, target, None)
+        parts = layout_of(campaign)
+        order = [each for part in parts for block in part.blocks for each in block.targets if each not in added]
+        for target in added:
+            order.insert(_end_of_heading(parts, order, target), target)
+        renumber(campaign, [each.pk for each in order])
 
 
 @transaction.atomic
@@ -110,7 +116,7 @@ def bring_back(target, *, by, at):
         target.allocations.filter(ended_at__isnull=True).delete()
     target.retired = False
     target.save(update_fields=["retired"])
-    settle(target)
+    settle([target])
     record(target, "Theo dõi lại chỉ tiêu", campaign=campaign, by=by, at=at, detail=str(target))
     return target
 

@@ -1,5 +1,6 @@
 """What the typed cells of a target's row mean: ticks, kinds, goals, other targets and units by any of their names."""
 
+from copy import copy
 from dataclasses import dataclass
 
 from campaigns.models import GivenBy
@@ -53,12 +54,31 @@ class Known:
         )
 
     def target(self, pk):
-        """A live target of the campaign. Raises Refused."""
+        """A live target of the campaign, to be changed without changing what is known. Raises Refused."""
         for target in self.targets:
             if target.pk == pk:
-                target.campaign = self.campaign
-                return target
+                found = copy(target)
+                found.campaign = self.campaign
+                return found
         raise Refused("Chỉ tiêu này đã thôi theo dõi; đề nghị tải lại trang.")
+
+    def put(self, target):
+        """A target as it was just written, for the rows that come after it."""
+        keys = [each.pk for each in self.targets]
+        if target.pk in keys:
+            self.targets[keys.index(target.pk)] = target
+        else:
+            self.targets.append(target)
+
+    def choices_of(self, target):
+        """{box of `TargetForm`: what can stand there}; the sector and the heading are the target's own."""
+        return {
+            "sector": [target.sector] if target.sector_id else [],
+            "heading": [target.heading] if target.heading_id else [],
+            "part_of": [each for each in self.targets if each.pk != target.pk],
+            "lead": self.units,
+            "coordinators": self.units,
+        }
 
     def read(self, cells, stored, target):
         """What the cells of a row mean. Cells that say what is `stored` are not read anew."""

@@ -112,25 +112,30 @@ def keep_row(campaign, pk, typed, *, version="", sector=None, heading=None, reas
         stored = cells_of(target)
         if version != version_of(stored):
             raise Outdated(stored, version_of(stored), _last_hand(target))
-    return keep(known, target, stored, typed, reason=reason, decision_number=decision_number, by=by, at=at)
+    kept = keep(known, target, stored, typed, reason=reason, decision_number=decision_number, by=by, at=at)
+    if pk is None:
+        arranging.settle([kept.target])
+    return kept
 
 
 def keep(known, target, stored, typed, *, reason="", decision_number="", by, at):
-    """Store typed cells over what a target says now. The plan's row is held by the caller, in its transaction."""
+    """Store typed cells over what a target says now. The plan's row is held by the caller, in its transaction.
+
+    Whoever adds targets settles them (`arranging.settle`) when all of them are written.
+    """
     cells = stored | {cell: one_line_ends(text) for cell, text in typed.items() if cell in FIELDS}
     if stored and cells == stored:
         return Kept(target, {}, is_changed=False)
     reading = known.read(cells, stored, target)
     reading.data |= {"reason": reason, "decision_number": decision_number}
-    form = TargetForm(reading.data, instance=target)
+    form = TargetForm(reading.data, instance=target, known=known.choices_of(target))
     if not form.is_valid() or reading.faults:
         raise _faulty(form, reading)
     try:
         saved = allocating.save_target(form.instance, **form.details(), by=by, at=at)
     except Refused as refusal:
         raise Faulty({"": str(refusal)}) from refusal
-    if not stored:
-        arranging.settle(saved)
+    known.put(saved)
     return Kept(saved, reading.doubts)
 
 

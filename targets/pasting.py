@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from targets import allocating, sectioning
+from targets import allocating, arranging, sectioning
 from targets.cell_reading import Known
 from targets.columns import COLUMNS, FIELDS, MAIN, Column
 from targets.grid import Faulty, cells_of, goal_in_words, keep
-from targets.models import Heading, Sector, Target
+from targets.models import Heading, Target
 from units.folding import search_key
 from units.refusals import Refused
 
@@ -40,6 +40,7 @@ class PastedRow:
     typed: dict[str, str]
     place: str = ""  # the sector and heading it goes under
     adds: bool = True
+    pk: int | None = None  # of its target, once it is written
     stored: dict[str, str] = field(default_factory=dict)
     goal: str = ""  # read back in words
     faults: dict[str, str] = field(default_factory=dict)
@@ -120,7 +121,7 @@ def _taken(campaign, text, *, sector, heading=None, reason="", decision_number="
         pasted.fault = "Không thấy cột tên chỉ tiêu; đề nghị đặt tiêu đề “Tên chỉ tiêu” cho cột ấy."
     if pasted.fault:
         return pasted
-    places = _Places(campaign, sector, heading, by=by, at=at)
+    places, known = _Places(campaign, sector, heading, by=by, at=at), Known(campaign)
     why = {"reason": reason, "decision_number": decision_number, "by": by, "at": at}
     for line, cells in body:
         row = _typed(line, columns, cells)
@@ -129,7 +130,8 @@ def _taken(campaign, text, *, sector, heading=None, reason="", decision_number="
             _turn(places, row, pasted, is_sector=bool(ROMAN.fullmatch(counted)))
         else:
             pasted.rows.append(row)
-            _keep(campaign, places, row, why)
+            _keep(known, places, row, why)
+    arranging.settle([known.target(row.pk) for row in pasted.rows if row.adds and row.pk])
     return pasted
 
 
@@ -141,26 +143,25 @@ def _turn(places, row, pasted, *, is_sector):
         pasted.rows.append(row)
 
 
-def _keep(campaign, places, row, why):
-    """Store a row of the block, or note what is wrong with it."""
+def _keep(known, places, row, why):
+    """Store a row of the block, or note what is wrong with it: then nothing of the block stays."""
     code = row.typed.get("code", "")
-    known = Known(campaign)
     try:
-        with transaction.atomic():
-            if code:
-                target, stored = _coded(known, code), {}
-                row.adds = False
-                stored = cells_of(target)
-            else:
-                sector, heading = places.of(row.typed)
-                target, stored = Target(campaign=campaign, sector=sector, heading=heading), {}
-            row.place = f"{target.sector} › {target.heading}" if target.heading else str(target.sector)
-            kept = keep(known, target, stored, row.typed, **why)
+        if code:
+            row.adds = False
+            target = _coded(known, code)
+            stored = cells_of(target)
+        else:
+            sector, heading = places.of(row.typed)
+            target, stored = Target(campaign=known.campaign, sector=sector, heading=heading), {}
+        row.place = f"{target.sector} › {target.heading}" if target.heading else str(target.sector)
+        kept = keep(known, target, stored, row.typed, **why)
     except Faulty as wrong:
         row.faults = wrong.faults
     except Refused as refusal:
         row.faults = {"code" if code else "": str(refusal)}
     else:
+        row.pk = kept.target.pk
         row.stored, row.doubts = cells_of(kept.target), kept.doubts
         goal = kept.target.at_least, kept.target.at_most
         row.goal = goal_in_words(*goal, kept.target.unit_of_measure) if row.stored["goal"] else ""
@@ -178,22 +179,20 @@ class _Places:
 
     def __init__(self, campaign, sector, heading, **why):
         self.campaign, self.sector, self.heading, self.why = campaign, sector, heading, why
+        self.sectors, self.headings = list(campaign.sectors.all()), {}
 
     def turn_to(self, name, *, is_sector):
         """A line that holds only a name is the sector (I, II, III) or the heading of the lines below it."""
         name = _fitting(name.strip().rstrip(":").strip())
-        if sector := self._same(Sector.objects.filter(campaign=self.campaign), name):
-            self.sector, self.heading = sector, None
-        elif is_sector or self.sector is None:
-            self.sector, self.heading = sectioning.add_sector(self.campaign, name, **self.why), None
+        if is_sector or self.sector is None or self._same(self.sectors, name):
+            self.sector, self.heading = self._sector(name), None
         else:
             self.heading = self._heading(self.sector, name)
 
     def of(self, typed):
         sector, heading = self.sector, self.heading
         if name := typed.get("sector", "").strip():
-            sector = self._same(Sector.objects.filter(campaign=self.campaign), name)
-            sector = sector or sectioning.add_sector(self.campaign, _fitting(name), **self.why)
+            sector = self._sector(name)
             heading = heading if heading and heading.sector_id == sector.pk else None
         if sector is None:
             raise Refused("Chưa rõ lĩnh vực; đề nghị chọn lĩnh vực hoặc thêm cột “Lĩnh vực”.")
@@ -201,9 +200,21 @@ class _Places:
             heading = self._heading(sector, name)
         return sector, heading
 
+    def _sector(self, name):
+        found = self._same(self.sectors, name)
+        if found is None:
+            found = sectioning.add_sector(self.campaign, _fitting(name), **self.why)
+            self.sectors.append(found)
+        return found
+
     def _heading(self, sector, name):
-        found = self._same(Heading.objects.filter(sector=sector), name)
-        return found or sectioning.add_heading(sector, _fitting(name), **self.why)
+        if sector.pk not in self.headings:
+            self.headings[sector.pk] = list(Heading.objects.filter(sector=sector))
+        found = self._same(self.headings[sector.pk], name)
+        if found is None:
+            found = sectioning.add_heading(sector, _fitting(name), **self.why)
+            self.headings[sector.pk].append(found)
+        return found
 
     @staticmethod
     def _same(rows, name):

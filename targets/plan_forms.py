@@ -12,6 +12,7 @@ from targets import numbers
 from targets.answers import FIGURES, NUMBER_PARTS
 from targets.intervals import interval_faults, share_faults
 from targets.kinds import kind_order, kind_words
+from targets.known_rows import KnownRow, KnownRows
 from targets.models import Answer, Heading, Result, Target, Verdict
 from targets.share_ground import ASKS_UNITS_FOR_A_FIGURE
 from targets.target_changes import COUNTED_BY, EDITED, GOAL, needs_decision
@@ -83,12 +84,23 @@ class TargetForm(forms.ModelForm):
         }
         field_classes = {"coordinators": RowsField}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, known=None, **kwargs):
+        """`known` is {name of a box: rows to choose from}, where they were read already; nothing else can be chosen."""
         super().__init__(*args, **kwargs)
-        campaign = self.instance.campaign
+        campaign, self.known = self.instance.campaign, known
         self.stored = {name: getattr(self.instance, name) for name in (*GOAL, *COUNTED_BY)}
         self.stored_roll_up = self.instance.answer, self.instance.factor
         self.is_open = campaign.state == CampaignState.OPEN
+        if known is None:
+            self._offer_all(campaign)
+        else:
+            for name, rows in known.items():
+                self.fields[name] = KnownRows(rows) if name == "coordinators" else KnownRow(rows)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = self._layout()
+
+    def _offer_all(self, campaign):
         units = Unit.objects.active().filter(organiser=campaign.organiser)
         self.fields["sector"].queryset = campaign.sectors.all()
         self.fields["sector"].required = False
@@ -104,9 +116,11 @@ class TargetForm(forms.ModelForm):
             "lead": "Chưa ghi",
         }.items():
             self.fields[name].empty_label = words
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.layout = self._layout()
+
+    def _get_validation_exclusions(self):
+        """Known rows exist, and the boxes' own choices hold: neither is asked of the database again."""
+        exclude = super()._get_validation_exclusions()
+        return exclude if self.known is None else exclude | {*self.known, "answer", "decimals"}
 
     def _layout(self):
         change = Fieldset(
@@ -193,7 +207,11 @@ class TargetForm(forms.ModelForm):
         if typed.get("may_be_negative") and (typed.get("part_of_whole") or answer not in ASKS_UNITS_FOR_A_FIGURE):
             yield "may_be_negative", "Chỉ tiêu này không thể âm."
         roll_up = answer, self._factor(typed)
-        if self.stored_roll_up != roll_up and Result.objects.filter(target=self.instance.pk).exists():
+        if (
+            self.instance.pk
+            and self.stored_roll_up != roll_up
+            and Result.objects.filter(target=self.instance.pk).exists()
+        ):
             yield "answer", "Đã có đơn vị nộp số liệu nên không đổi được cách trả lời (và đơn vị tính %, ‰)."
 
     def _goal_faults(self, typed):

@@ -127,7 +127,9 @@ class _Sheet:
     def __init__(self, campaign, table, why):
         self.campaign, self.table, self.why = campaign, table, why
         self.titles = {column.key: column.title for column in columns(campaign)}
-        self.stored = {target.code.lower(): described(target) for target in Known(campaign).targets}
+        self.known, self.settling = Known(campaign), []
+        self.places = {}  # {(key of a sector, of a heading in it): what stands under them}
+        self.stored = {target.code.lower(): described(target) for target in self.known.targets}
         self.retired = {code.lower() for code in campaign.targets.filter(retired=True).values_list("code", flat=True)}
         self.found, self.listed = TargetChanges(faults=list(table.faults)), []
 
@@ -140,6 +142,7 @@ class _Sheet:
             self.found.remarks.append(Fault("", f"Không có dòng của chỉ tiêu {', '.join(kept)}: được giữ nguyên"))
         for row in _wholes_first(self._without_twins(), known=set(self.stored)):
             self._take(row)
+        arranging.settle(self.settling)
         self.found.listed = [told for _, told in sorted(self.listed, key=lambda each: each[0])]
         self.found.faults.sort(key=_by_address)
         return self.found
@@ -173,31 +176,47 @@ class _Sheet:
             self._tell(row, kept, stored)
 
     def _keep(self, row, typed, stored):
-        known = Known(self.campaign)
         sector, heading = self._place(row)
         if stored:
-            target = next(each for each in known.targets if each.code.lower() == typed["code"].lower())
+            target = next(each for each in self.known.targets if each.code.lower() == typed["code"].lower())
             if (target.sector, target.heading) != (sector, heading):
                 place = {name: self.why[name] for name in ("by", "at")}
-                arranging.move(target, sector=sector, heading=heading, **place)
-                known = Known(self.campaign)  # a move gives other numbers to other targets too
-            target = known.target(target.pk)
+                moved = arranging.move(target, sector=sector, heading=heading, **place)
+                self.known.put(moved)
+                self.settling.append(moved)  # behind what the rows above it add to its heading
+            target = self.known.target(target.pk)
         else:
             target = Target(campaign=self.campaign, code=self._new_code(row), sector=sector, heading=heading)
-        return grid.keep(known, target, stored and grid.cells_of(target), typed, **self.why)
+        kept = grid.keep(self.known, target, stored and grid.cells_of(target), typed, **self.why)
+        if not stored:
+            self.settling.append(kept.target)
+        return kept
 
     def _place(self, row):
         """The sector and heading that the row names, made if the plan has none of that name."""
         if not (name := row["sector"].text):
             raise grid.Faulty({"sector": "Đề nghị ghi lĩnh vực."})
         by = {key: self.why[key] for key in ("by", "at")}
-        sector = _named(self.campaign.sectors.all(), name)
-        sector = sector or sectioning.add_sector(self.campaign, _fitting("sector", name), **by)
+        sectors = self._beside(None, None)
+        if (sector := _named(sectors, name)) is None:
+            sector = sectioning.add_sector(self.campaign, _fitting("sector", name), **by)
+            sectors.append(sector)
         heading = None
         for name in filter(None, map(str.strip, row["heading"].text.split(STEP))):
-            known = _named(Heading.objects.filter(sector=sector, parent=heading), name)
-            heading = known or sectioning.add_heading(sector, _fitting("heading", name), parent=heading, **by)
+            beside = self._beside(sector, heading)
+            if (known := _named(beside, name)) is None:
+                known = sectioning.add_heading(sector, _fitting("heading", name), parent=heading, **by)
+                beside.append(known)
+            heading = known
         return sector, heading
+
+    def _beside(self, sector, parent):
+        """The sectors, or the headings of a sector under one of them or under none, read once for all rows."""
+        key = sector and sector.pk, parent and parent.pk
+        if key not in self.places:
+            rows = Heading.objects.filter(sector=sector, parent=parent) if sector else self.campaign.sectors.all()
+            self.places[key] = list(rows)
+        return self.places[key]
 
     def _new_code(self, row):
         code = row["code"].text
@@ -213,7 +232,7 @@ class _Sheet:
         return code
 
     def _tell(self, row, kept, stored):
-        target = Known(self.campaign).target(kept.target.pk)
+        target = kept.target
         said = described(target)
         self.found.remarks += [Fault(row[cell].address, words.rstrip(".")) for cell, words in kept.doubts.items()]
         if not stored:

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertRedirects
 
@@ -225,3 +227,45 @@ def test_a_closed_campaign_takes_no_block(as_staff, campaign):
     campaign.save()
 
     assert "đã kết thúc" in taken(as_staff, campaign, EDUCATION).content.decode()
+
+
+def block_of(count):
+    rows = (f"Chỉ tiêu thứ {n}\t{n}\tcuộc\tĐề mục {n % 5}" for n in range(1, count + 1))
+    return "\n".join(["Tên chỉ tiêu\tMức giao\tĐVT\tĐề mục", *rows])
+
+
+def test_a_row_costs_few_queries_however_long_the_block_is(as_staff, campaign):
+    sector = SectorFactory(campaign=campaign)
+    costs = []
+    for count in (20, 60):
+        with CaptureQueriesContext(connection) as asked:
+            response = shown(as_staff, campaign, block_of(count), sector=sector.pk)
+        assert response.context["pasted"].is_sound
+        costs.append(len(asked))
+
+    assert (costs[1] - costs[0]) / 40 <= 12
+
+
+def test_new_targets_stand_last_of_their_headings_in_the_order_of_the_block(as_staff, campaign):
+    sector = SectorFactory(campaign=campaign)
+    heading = HeadingFactory(sector=sector, name="Đề mục 1")
+    TargetFactory(campaign=campaign, sector=sector, heading=heading, number=1, name="Có sẵn")
+
+    taken(as_staff, campaign, block_of(6), sector=sector.pk)
+
+    rows = campaign.targets.order_by("number").values_list("number", "name", "heading__name")
+    assert [(number, name) for number, name, at in rows if at == "Đề mục 1"] == [
+        (1, "Có sẵn"),
+        (2, "Chỉ tiêu thứ 1"),
+        (3, "Chỉ tiêu thứ 6"),
+    ]
+    assert [number for number, _, _ in rows] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_row_that_is_wrong_changes_nothing_for_the_rows_after_it(as_staff, campaign):
+    target = TargetFactory(campaign=campaign, number=1, name="Số lớp")
+    block = "Mã\tTên chỉ tiêu\tMức giao\tĐVT\tTrong đó của\nCT01\tTên khác\tnhiều\tlớp\t\n\tMới\t5\tlớp\tSố lớp"
+
+    response = taken(as_staff, campaign, block, sector=target.sector.pk)
+
+    assert set(told(response)) == {(2, "goal")}
