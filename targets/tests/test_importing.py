@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from campaign_portal import xlsx
@@ -532,3 +534,40 @@ def test_a_workbook_is_dropped_unless_it_is_written_or_being_written(campaign, s
     with pytest.raises(Refused, match="Đã bỏ"):
         importing.confirm(checked, seen=importing.digest(checked.changes), by=staff, at=NOW)
     assert checked.file.storage.exists(checked.file.name), "it can still be looked at"
+
+
+def new_targets(campaign, count):
+    def change(rows):
+        rows[:] = [
+            {
+                "Lĩnh vực": "Kinh tế",
+                "Đề mục": f"Cấp một › Cấp hai {number % 3}",
+                "Tên chỉ tiêu": f"Chỉ tiêu thứ {number}",
+                "Mức giao": str(number),
+                "Đơn vị tính": "cuộc",
+            }
+            for number in range(1, count + 1)
+        ]
+
+    return filled(campaign, target_sheet.write(campaign), kind=ImportKind.TARGETS, change=change)
+
+
+def test_a_new_target_costs_few_queries_however_many_come_together(campaign, staff):
+    costs = []
+    for count in (10, 40):
+        content = new_targets(campaign, count)
+        with CaptureQueriesContext(connection) as asked:
+            row = sent(campaign, content, kind=ImportKind.TARGETS, by=staff)
+        assert (row.state, len(row.changes)) == (ImportState.CHECKED, count)
+        costs.append(len(asked))
+
+    assert (costs[1] - costs[0]) / 30 <= 12
+
+
+def test_new_targets_of_a_workbook_stand_under_their_headings_in_its_order(campaign, staff):
+    row = sent(campaign, new_targets(campaign, 6), kind=ImportKind.TARGETS, by=staff)
+
+    confirmed(row, by=staff)
+
+    names = campaign.targets.order_by("number").values_list("number", "name")
+    assert list(names) == [(place, f"Chỉ tiêu thứ {n}") for place, n in enumerate((1, 4, 2, 5, 3, 6), start=1)]
