@@ -26,6 +26,7 @@ const allocationSheet = (() => {
   let anchor = null;
   let selected = [];
   let busy = false;
+  let sent = new Map(); // the edits that are on their way to the server
   let timer = 0;
 
   // --- What a cell is ------------------------------------------------------------------------------------------------
@@ -288,7 +289,7 @@ const allocationSheet = (() => {
     changes.forEach(([row, column, text]) => {
       const key = keyOf(row, column);
       if (text.trim() === textOf(row, column)) return;
-      if (text.trim() === shareStates.text(cells[row][column])) {
+      if (text.trim() === shareStates.text(cells[row][column]) && !sent.has(key)) {
         edits.delete(key);
         waiting.delete(key);
       } else {
@@ -343,7 +344,7 @@ const allocationSheet = (() => {
     if (busy || !waiting.size) return;
     busy = true;
     clearTimeout(timer);
-    const sent = new Map([...waiting].filter((key) => edits.has(key)).map((key) => [key, edits.get(key)]));
+    sent = new Map([...waiting].filter((key) => edits.has(key)).map((key) => [key, edits.get(key)]));
     waiting.clear();
     say(data.open ? "Đang đọc…" : "Đang lưu…");
     try {
@@ -356,10 +357,10 @@ const allocationSheet = (() => {
       sent.forEach((_, key) => edits.has(key) && waiting.add(key));
       say("Chưa lưu: mất mạng hoặc máy chủ bận. Sẽ tự gửi lại.");
       timer = setTimeout(send, AGAIN);
-      busy = false;
+      [busy, sent] = [false, new Map()];
       return;
     }
-    busy = false;
+    [busy, sent] = [false, new Map()];
     if (waiting.size && !byId("sheet-said").querySelector("a")) send();
   }
 

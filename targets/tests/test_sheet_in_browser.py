@@ -77,6 +77,30 @@ def sum_of(page, row):
     return page.locator("#sheet-table tbody tr:not(.group)").nth(row).locator("td.sum-cell")
 
 
+def test_an_edit_undone_while_it_is_on_its_way_is_saved_as_well(page, ward):
+    open_sheet(page, ward)
+    saves, on_the_way = reverse("targets:save_shares", args=[ward.slug]), []
+
+    def type_over(figure):
+        cell(page, 0, 0).focus()
+        page.keyboard.press("F2")
+        page.keyboard.type(figure)
+        page.keyboard.press("Enter")
+
+    with page.expect_response(f"**{saves}"):
+        type_over("≥ 5")
+    page.route(f"**{saves}", lambda route: on_the_way.append(route), times=1)
+    with page.expect_request(f"**{saves}"):
+        type_over("10")
+    type_over("≥ 5")
+    with page.expect_response(lambda response: saves in response.url and "%2210%22" not in response.request.post_data):
+        on_the_way[0].continue_()
+
+    expect(said(page)).to_have_text(re.compile("^Đã lưu"))
+    expect(cell(page, 0, 0)).to_have_text("≥ 5")
+    assert list(held(ward).values()) == [(5, None)]
+
+
 def test_shares_are_given_by_keyboard_alone(page, ward):
     open_sheet(page, ward)
     cell(page, 0, 1).focus()
