@@ -1,29 +1,20 @@
 """The papers of a whole campaign: the plan in print, the file for the archive; and the letter to silent units."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from campaign_portal.celery import ring
-from campaigns.models import Campaign, ReportingPeriod
+from campaigns.models import ReportingPeriod
 from reports import building
 from reports.models import ReportKind
 from reports.permissions import can_archive, can_write_report
 from reports.tasks import build_queued_reports
-from targets.permissions import can_edit_plan, can_read_campaign
+from targets.permissions import can_edit_plan
 from targets.standing import hand_ins
+from targets.views.plan_place import campaign_of, crumbs, require
 
 SHOWN = 5  # newest of a kind on the page
-
-
-def _campaign(request, slug, may=can_read_campaign):
-    campaigns = Campaign.objects.organised_by(request.user).select_related("organiser")
-    campaign = get_object_or_404(campaigns, slug=slug)
-    if not may(request.user, campaign, on=request.arrived_at):
-        raise PermissionDenied
-    return campaign
 
 
 def _papers(request, campaign):
@@ -44,11 +35,10 @@ def _papers(request, campaign):
 
 @require_safe
 def papers(request, slug):
-    found = _campaign(request, slug)
-    crumbs = [("Đợt thi đua", reverse("targets:campaigns")), (found.short_name, found.get_absolute_url())]
+    found = campaign_of(request, slug)
     context = {
         "can_edit": can_edit_plan(request.user, found, on=request.arrived_at),
-        "breadcrumbs": [*crumbs, ("Bản in, lưu trữ", "")],
+        "breadcrumbs": crumbs(found, ("Bản in, lưu trữ", "")),
     }
     return render(request, "reports/campaign_papers.html", _papers(request, found) | context)
 
@@ -56,11 +46,11 @@ def papers(request, slug):
 @require_safe
 def papers_state(request, slug):
     """The part of the page that asks again while a paper is being made."""
-    return render(request, "reports/_campaign_papers.html", _papers(request, _campaign(request, slug)))
+    return render(request, "reports/_campaign_papers.html", _papers(request, campaign_of(request, slug)))
 
 
 def _request(request, slug, kind, may, done):
-    found = _campaign(request, slug, may)
+    found = campaign_of(request, slug, allowed=may)
     building.request_of_campaign(found, kind, by=request.user, at=request.arrived_at)
     ring(build_queued_reports)
     messages.success(request, done)
@@ -84,8 +74,7 @@ def request_reminder(request, pk):
     """The letter to those who are silent at this moment; with nobody silent there is nothing to write."""
     periods = ReportingPeriod.objects.organised_by(request.user).select_related("campaign__organiser")
     period = get_object_or_404(periods, pk=pk)
-    if not can_write_report(request.user, period.campaign, on=request.arrived_at):
-        raise PermissionDenied
+    require(can_write_report, request, period.campaign)
     if not hand_ins(period, as_of=request.arrived_at).silent:
         messages.error(request, "Các đơn vị đã nộp đủ, không còn đơn vị nào phải đôn đốc.")
         return redirect("targets:hand_ins", pk=period.pk)

@@ -1,38 +1,21 @@
 """The plan beside its signed copy: sheets to tick, and who confirmed it when."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaign_portal.celery import ring
-from campaigns.models import Campaign
 from reports import building
 from reports.forms import CheckForm
 from reports.models import Report, ReportKind
 from reports.tasks import build_queued_reports
 from targets import checking
-from targets.permissions import can_edit_plan, can_read_campaign
+from targets.permissions import can_edit_plan
 from targets.plan_contents import contents, digest, short_code
+from targets.views.plan_place import campaign_of, campaign_to_edit, crumbs
 from units.refusals import Refused
 
 SHOWN = 5  # newest sheets on the page
-
-
-def _campaign(request, slug):
-    campaigns = Campaign.objects.organised_by(request.user).select_related("organiser")
-    campaign = get_object_or_404(campaigns, slug=slug)
-    if not can_read_campaign(request.user, campaign, on=request.arrived_at):
-        raise PermissionDenied
-    return campaign
-
-
-def _editors_campaign(request, slug):
-    campaign = _campaign(request, slug)
-    if not can_edit_plan(request.user, campaign, on=request.arrived_at):
-        raise PermissionDenied
-    return campaign
 
 
 def _sheets(campaign, *, held):
@@ -51,7 +34,7 @@ def _sheets(campaign, *, held):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_plan(request, slug):
-    found = _editors_campaign(request, slug) if request.method == "POST" else _campaign(request, slug)
+    found = campaign_to_edit(request, slug) if request.method == "POST" else campaign_of(request, slug)
     plan = contents(found)
     held = digest(plan)
     form = CheckForm(request.POST or None, initial={"seen": held})
@@ -66,7 +49,6 @@ def check_plan(request, slug):
     checks = list(found.checks.select_related("by").defer("contents"))
     for check in checks:
         check.code = short_code(check.digest)
-    crumbs = [("Đợt thi đua", reverse("targets:campaigns")), (found.short_name, found.get_absolute_url())]
     return render(
         request,
         "reports/check_plan.html",
@@ -77,7 +59,7 @@ def check_plan(request, slug):
             "standing": checking.standing(found, plan),
             "checks": checks,
             "can_edit": can_edit_plan(request.user, found, on=request.arrived_at),
-            "breadcrumbs": [*crumbs, ("Đối chiếu kế hoạch", "")],
+            "breadcrumbs": crumbs(found, ("Đối chiếu kế hoạch", "")),
         },
     )
 
@@ -85,13 +67,13 @@ def check_plan(request, slug):
 @require_safe
 def check_sheets(request, slug):
     """The part of the page that asks again while a sheet is being made."""
-    found = _campaign(request, slug)
+    found = campaign_of(request, slug)
     return render(request, "reports/_check_sheets.html", _sheets(found, held=digest(contents(found))))
 
 
 @require_POST
 def request_check_sheet(request, slug):
-    found = _editors_campaign(request, slug)
+    found = campaign_to_edit(request, slug)
     building.request_of_campaign(found, ReportKind.CHECK_SHEET, by=request.user, at=request.arrived_at)
     ring(build_queued_reports)
     messages.success(request, "Đang lập phiếu đối chiếu; phiếu hiện ở dưới khi xong.")

@@ -4,33 +4,18 @@ from copy import copy
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from campaigns.models import Campaign, CampaignState, Event
+from campaigns.models import CampaignState, Event
 from targets import editing, periods
 from targets.campaign_forms import NewCampaignForm, PartsForm
-from targets.permissions import EDITORS, can_add_campaign, can_edit_plan, can_review
+from targets.permissions import EDITORS, can_add_campaign, can_review
 from targets.plan_lists import MovementRows, PromptRows
+from targets.views.plan_place import PAGE, campaign_of, campaign_to_edit, crumbs
 from units.models import Unit, UnitKind
 from units.refusals import Refused
-
-PAGE = ["GET", "HEAD", "POST"]
-
-
-def campaign_to_edit(request, slug, *, allowed=can_edit_plan):
-    """One of the person's organisers' campaigns (404), which the person may change (403)."""
-    campaigns = Campaign.objects.organised_by(request.user).select_related("organiser")
-    campaign = get_object_or_404(campaigns, slug=slug)
-    if not allowed(request.user, campaign, on=request.arrived_at):
-        raise PermissionDenied
-    return campaign
-
-
-def crumbs(campaign, here):
-    above = ("Đợt thi đua", reverse("targets:campaigns"))
-    return [above, (campaign.short_name, campaign.get_absolute_url()), (here, "")]
 
 
 def organisers_of(user, *, on):
@@ -83,7 +68,7 @@ def edit_campaign(request, slug):
         "form": form,
         "clashes": form.clashes,
         "last": Event.objects.about(campaign).select_related("by").first() if form.clashes else None,
-        "breadcrumbs": crumbs(campaign, "Sửa kế hoạch"),
+        "breadcrumbs": crumbs(campaign, ("Sửa kế hoạch", "")),
     }
     return render(request, "targets/campaign_edit.html", context)
 
@@ -104,7 +89,12 @@ def _edit_rows(request, slug, *, rows_of, rows_class, save, page, done):
             messages.success(request, done)
             return redirect(campaign)
     title = page["title"]
-    context = {"campaign": campaign, "formset": formset, "refused": refused, "breadcrumbs": crumbs(campaign, title)}
+    context = {
+        "campaign": campaign,
+        "formset": formset,
+        "refused": refused,
+        "breadcrumbs": crumbs(campaign, (title, "")),
+    }
     context |= {"title": title, "is_open": campaign.state == CampaignState.OPEN}
     return render(request, page["template"], context)
 
@@ -137,7 +127,7 @@ def prompts(request, slug):
 
 @require_http_methods(PAGE)
 def close_campaign(request, slug):
-    campaign = campaign_to_edit(request, slug, allowed=can_review)
+    campaign = campaign_of(request, slug, allowed=can_review)
     refused = ""
     if request.method == "POST":
         try:
@@ -152,6 +142,6 @@ def close_campaign(request, slug):
         "refused": refused,
         "running": campaign.periods.filter(closed_at__isnull=True).order_by("units_due"),
         "is_open": campaign.state == CampaignState.OPEN,
-        "breadcrumbs": crumbs(campaign, "Kết thúc đợt thi đua"),
+        "breadcrumbs": crumbs(campaign, ("Kết thúc đợt thi đua", "")),
     }
     return render(request, "targets/campaign_close.html", context)

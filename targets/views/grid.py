@@ -4,15 +4,14 @@ import json
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns.models import Campaign, CampaignState, GivenBy
+from campaigns.models import CampaignState, GivenBy
 from targets import arranging
 from targets.cell_reading import ANSWERS
 from targets.columns import MAIN, MORE, Column
@@ -20,8 +19,8 @@ from targets.goals import NotAGoal, read_goal
 from targets.grid import Faulty, Outdated, cells_of, goal_in_words, keep_row, version_of
 from targets.grid_forms import PlaceForm, RetireForm
 from targets.models import GoalChange, Target
-from targets.permissions import can_edit_plan
 from targets.plan_layout import layout_of
+from targets.views.plan_place import campaign_to_edit, crumbs, target_of
 from units.models import Unit
 from units.refusals import Refused
 
@@ -54,27 +53,9 @@ def row_of(target, change=None):
     return Row(target, main, more, version_of(cells), change)
 
 
-def editable(request, slug):
-    """A campaign whose plan the person may change."""
-    campaigns = Campaign.objects.organised_by(request.user).select_related("organiser")
-    campaign = get_object_or_404(campaigns, slug=slug)
-    if not can_edit_plan(request.user, campaign, on=request.arrived_at):
-        raise PermissionDenied
-    return campaign
-
-
-def _target(request, pk):
-    targets = Target.objects.organised_by(request.user).select_related("campaign__organiser", "sector", "heading")
-    target = get_object_or_404(targets, pk=pk)
-    if not can_edit_plan(request.user, target.campaign, on=request.arrived_at):
-        raise PermissionDenied
-    return target
-
-
 def grid_crumbs(campaign, *below):
     address = reverse("targets:grid", args=[campaign.slug])
-    above = [("Đợt thi đua", reverse("targets:campaigns")), (campaign.short_name, campaign.get_absolute_url())]
-    return [*above, ("Bảng chỉ tiêu", address if below else ""), *below]
+    return crumbs(campaign, ("Bảng chỉ tiêu", address if below else ""), *below)
 
 
 def back_to_grid(campaign, anchor=""):
@@ -83,7 +64,7 @@ def back_to_grid(campaign, anchor=""):
 
 @require_safe
 def grid(request, slug):
-    campaign = editable(request, slug)
+    campaign = campaign_to_edit(request, slug)
     everything = campaign.targets.select_related("sector", "heading", "part_of", "lead").order_by("number")
     targets = list(everything.prefetch_related("coordinators"))
     live = [target for target in targets if not target.retired]
@@ -127,7 +108,7 @@ def _choices(campaign, targets):
 @require_safe
 def read_back(request, slug):
     """What a goal is read as while it is typed: {"words", "doubts"} or {"fault"}."""
-    editable(request, slug)
+    campaign_to_edit(request, slug)
     try:
         goal = read_goal(request.GET.get("goal", ""))
     except NotAGoal as slip:
@@ -140,14 +121,14 @@ def read_back(request, slug):
 @require_POST
 def add_row(request, slug):
     """A row typed under a sector or heading: answers {"key": of the new target}."""
-    campaign = editable(request, slug)
+    campaign = campaign_to_edit(request, slug)
     return _keep(request, campaign, None)
 
 
 @require_POST
 def save_row(request, pk):
     """The typed cells of a row, with the version they were read at: answers the row as it is now."""
-    target = _target(request, pk)
+    target = target_of(request, pk, "sector", "heading")
     return _keep(request, target.campaign, target.pk)
 
 
@@ -204,7 +185,7 @@ def _answer(request, kept, pk):
 
 @require_POST
 def move_target(request, pk):
-    target = _target(request, pk)
+    target = target_of(request, pk, "sector", "heading")
     form = PlaceForm(request.POST, campaign=target.campaign)
     why = {"by": request.user, "at": request.arrived_at}
     try:
@@ -221,7 +202,7 @@ def move_target(request, pk):
 
 @require_POST
 def duplicate_target(request, pk):
-    target = _target(request, pk)
+    target = target_of(request, pk, "sector", "heading")
     try:
         copy = arranging.duplicate(target, by=request.user, at=request.arrived_at)
     except Refused as refusal:
@@ -233,7 +214,7 @@ def duplicate_target(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def retire_target(request, pk):
-    target = _target(request, pk)
+    target = target_of(request, pk, "sector", "heading")
     is_open = target.campaign.state == CampaignState.OPEN
     form = RetireForm(request.POST if request.method == "POST" else None, is_open=is_open)
     if form.is_valid():
@@ -256,7 +237,7 @@ def retire_target(request, pk):
 
 @require_POST
 def bring_back_target(request, pk):
-    target = _target(request, pk)
+    target = target_of(request, pk, "sector", "heading")
     try:
         arranging.bring_back(target, by=request.user, at=request.arrived_at)
     except Refused as refusal:

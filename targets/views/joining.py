@@ -1,7 +1,6 @@
 """Who takes part in a campaign: the table of units, and a unit that leaves."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -11,7 +10,7 @@ from targets.editing import Clashes
 from targets.models import Allocation
 from targets.participant_forms import BY_CLUSTER, LeaveForm, ParticipantsForm
 from targets.permissions import can_edit_plan
-from targets.views.editor import PAGE, campaign_to_edit, crumbs
+from targets.views.plan_place import PAGE, campaign_to_edit, crumbs, require
 from units.refusals import Refused
 
 
@@ -40,7 +39,7 @@ def participants(request, slug):
         "groups": form.rows(by),
         "by_cluster": by == BY_CLUSTER,
         "is_open": campaign.state == CampaignState.OPEN,
-        "breadcrumbs": crumbs(campaign, "Đơn vị tham gia"),
+        "breadcrumbs": crumbs(campaign, ("Đơn vị tham gia", "")),
     }
     return render(request, "targets/campaign_participants.html", context)
 
@@ -50,8 +49,7 @@ def take_out(request, pk):
     mine = Participation.objects.filter(campaign__in=Campaign.objects.organised_by(request.user))
     part = get_object_or_404(mine.select_related("campaign__organiser", "unit"), pk=pk)
     campaign = part.campaign
-    if not can_edit_plan(request.user, campaign, on=request.arrived_at):
-        raise PermissionDenied
+    require(can_edit_plan, request, campaign)
     shares = Allocation.objects.open().filter(target__campaign=campaign, unit=part.unit).select_related("target")
     is_open = campaign.state == CampaignState.OPEN
     posted = request.POST if request.method == "POST" else None
@@ -71,6 +69,6 @@ def take_out(request, pk):
         "kept": joining.kept_because(part),
         "shares": shares.order_by("target__number"),
         "is_open": is_open,
-        "breadcrumbs": crumbs(campaign, "Cho thôi tham gia"),
+        "breadcrumbs": crumbs(campaign, ("Cho thôi tham gia", "")),
     }
     return render(request, "targets/campaign_leave.html", context)

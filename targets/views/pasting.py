@@ -7,7 +7,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from campaigns.models import CampaignState
 from targets import pasting
 from targets.grid_forms import PasteForm
-from targets.views.grid import back_to_grid, editable, grid_crumbs
+from targets.views.grid import back_to_grid, grid_crumbs
+from targets.views.plan_place import campaign_to_edit
 from units.refusals import Refused
 
 
@@ -37,7 +38,7 @@ def _read(request, campaign, form, verb):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def paste(request, slug):
-    campaign = editable(request, slug)
+    campaign = campaign_to_edit(request, slug)
     form = _form(request, campaign)
     pasted = _read(request, campaign, form, pasting.preview) if form.is_valid() else None
     return _page(request, campaign, form, pasted)
@@ -45,7 +46,7 @@ def paste(request, slug):
 
 @require_POST
 def take_pasted(request, slug):
-    campaign = editable(request, slug)
+    campaign = campaign_to_edit(request, slug)
     form = _form(request, campaign)
     pasted = _read(request, campaign, form, pasting.take) if form.is_valid() else None
     if pasted and pasted.is_sound:

@@ -4,8 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, F, Q
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import Campaign, CampaignState, Event, Participation, ReportingPeriod
@@ -14,38 +13,16 @@ from targets.models import Submission, Target
 from targets.permissions import can_add_campaign, can_edit_plan, can_read_campaign, can_review
 from targets.plan_forms import SharesForm
 from targets.target_page_form import TargetPageForm
+from targets.views.plan_place import campaign_of, campaign_to_edit, crumbs, require, target_of
 from units.folding import search_key
 from units.refusals import Refused
 
 LONGEST_QUERY = 100
 
 
-def _campaign(request, slug):
-    campaigns = Campaign.objects.organised_by(request.user).select_related("organiser")
-    campaign = get_object_or_404(campaigns, slug=slug)
-    if not can_read_campaign(request.user, campaign, on=request.arrived_at):
-        raise PermissionDenied
-    return campaign
-
-
 def _target(request, pk):
-    targets = Target.objects.organised_by(request.user).select_related(
-        "campaign__organiser", "sector", "heading__parent", "part_of", "lead", "copied_from"
-    )
-    target = get_object_or_404(targets, pk=pk)
-    if not can_read_campaign(request.user, target.campaign, on=request.arrived_at):
-        raise PermissionDenied
-    return target
-
-
-def _require_editor(request, campaign):
-    if not can_edit_plan(request.user, campaign, on=request.arrived_at):
-        raise PermissionDenied
-
-
-def _crumbs(campaign, *further):
-    above = [("Đợt thi đua", reverse("targets:campaigns")), (campaign.short_name, campaign.get_absolute_url())]
-    return [*above, *further] if further else [above[0], (campaign.short_name, "")]
+    shown = ("sector", "heading__parent", "part_of", "lead", "copied_from")
+    return target_of(request, pk, *shown, allowed=can_read_campaign)
 
 
 def _counted(found):
@@ -92,7 +69,7 @@ PARTS = [
 
 @require_safe
 def campaign(request, slug):
-    found = _campaign(request, slug)
+    found = campaign_of(request, slug)
     targets = found.targets.live().in_plan_order().select_related("sector", "heading__parent", "lead", "part_of")
     held = Count("allocations", filter=Q(allocations__ended_at__isnull=True), distinct=True)
     parts = [(found._meta.get_field(name).verbose_name, getattr(found, name)) for name in PARTS]
@@ -102,7 +79,7 @@ def campaign(request, slug):
         "targets/campaign.html",
         {
             "campaign": found,
-            "breadcrumbs": _crumbs(found),
+            "breadcrumbs": crumbs(found),
             "periods": _counted(found.periods.all()),
             "targets": targets.annotate(units=held),
             "parts": [(title, text) for title, text in parts if text],
@@ -120,8 +97,7 @@ def campaign(request, slug):
 
 @require_POST
 def open_campaign(request, slug):
-    found = _campaign(request, slug)
-    _require_editor(request, found)
+    found = campaign_to_edit(request, slug)
     try:
         periods.open_campaign(found, by=request.user, at=request.arrived_at)
     except Refused as refusal:
@@ -133,13 +109,17 @@ def open_campaign(request, slug):
 
 def _edit(request, target, *, title, done):
     """Show the form of a target, or keep what was typed in it."""
-    _require_editor(request, target.campaign)
-    crumbs = _crumbs(target.campaign, (title, ""))
+    require(can_edit_plan, request, target.campaign)
     form = _typed(request, target) if request.method == "POST" else TargetPageForm(instance=target)
     if form.is_bound and form.is_valid():
         messages.success(request, done)
         return redirect(form.instance)
-    context = {"form": form, "campaign": target.campaign, "title": title, "breadcrumbs": crumbs}
+    context = {
+        "form": form,
+        "campaign": target.campaign,
+        "title": title,
+        "breadcrumbs": crumbs(target.campaign, (title, "")),
+    }
     if form.clashes:
         context["last"] = Event.objects.about(target).select_related("by").first()
     context["last_year"] = suggesting.of_target(target) if target.pk else None
@@ -163,7 +143,7 @@ def _typed(request, target):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_target(request, slug):
-    fresh = Target(campaign=_campaign(request, slug))
+    fresh = Target(campaign=campaign_of(request, slug))
     return _edit(request, fresh, title="Thêm chỉ tiêu", done="Đã thêm chỉ tiêu; đề nghị giao cho đơn vị.")
 
 
@@ -197,7 +177,7 @@ def target(request, pk):
         "targets/target.html",
         {
             "target": found,
-            "breadcrumbs": _crumbs(found.campaign, (f"Chỉ tiêu {found.number}", "")),
+            "breadcrumbs": crumbs(found.campaign, (f"Chỉ tiêu {found.number}", "")),
             "shares": shares,
             "sums": sums.added_up(found, shares),
             "changes": changes,
@@ -217,7 +197,7 @@ def _may_change(request, campaign):
 @require_http_methods(["GET", "HEAD", "POST"])
 def allocate(request, pk):
     found = _target(request, pk)
-    _require_editor(request, found.campaign)
+    require(can_edit_plan, request, found.campaign)
     shares = _shares(found)
     reporting = Participation.objects.filter(campaign=found.campaign, reports=True).select_related("unit")
     form = SharesForm(request.POST or None, target=found, participations=reporting, held=shares)
@@ -235,6 +215,6 @@ def allocate(request, pk):
         "target": found,
         "sums": sums.added_up(found, shares),
         "is_open": found.campaign.state == CampaignState.OPEN,
-        "breadcrumbs": _crumbs(found.campaign, (f"Chỉ tiêu {found.number}", found.get_absolute_url()), ("Giao", "")),
+        "breadcrumbs": crumbs(found.campaign, (f"Chỉ tiêu {found.number}", found.get_absolute_url()), ("Giao", "")),
     }
     return render(request, "targets/allocate.html", context)

@@ -15,7 +15,8 @@ from targets.reading import Decision
 from targets.reading_cards import card_of
 from targets.reading_forms import FORMS, form_of
 from targets.taken import other_recipients
-from targets.views.reading import address_of, asked, campaign_of, crumbs, held_by, refused, wants_json
+from targets.views.plan_place import campaign_to_edit
+from targets.views.reading import address_of, asked, held_by, reading_crumbs, refused, wants_json
 from units.refusals import Refused
 
 LONGEST_ASKED = 300
@@ -93,7 +94,7 @@ def _one(request, campaign, held, items, item, form, *, conflict=False, verdict=
         "card": card,
         "cards": [card],
         "seen": digest(rows[0].raw),
-        "breadcrumbs": crumbs(campaign, (item.kind_words, "")),
+        "breadcrumbs": reading_crumbs(campaign, (item.kind_words, "")),
     }
     return render(request, "targets/reading_item.html", context)
 
@@ -115,7 +116,7 @@ def _number(text):
 @require_safe
 def read_typed(request, slug):
     """How the portal understands a goal or a deadline while it is typed."""
-    campaign_of(request, slug)
+    campaign_to_edit(request, slug)
     typed = {name: text[:LONGEST_ASKED] for name, text in request.GET.items()}
     if "words" in typed:
         words, wrong = deadline_words(typed["words"])
@@ -154,7 +155,7 @@ def take_clear(request, slug):
     context = {
         "campaign": campaign,
         "cards": [card_of(item, outline, campaign) for item in clear],
-        "breadcrumbs": crumbs(campaign, ("Nhận các mục không có nghi vấn", "")),
+        "breadcrumbs": reading_crumbs(campaign, ("Nhận các mục không có nghi vấn", "")),
     }
     return render(request, "targets/reading_clear.html", context)
 

@@ -1,32 +1,22 @@
 """Paste and split: the plan's text in, every proposal decided beside its sentence, then all of it into the plan."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from campaigns.models import Campaign
 from targets import plan_source, reading
 from targets.facing_text import rows_of
 from targets.models import PlanReading
 from targets.outline import Outline
-from targets.permissions import can_edit_plan
 from targets.read_into_plan import DECIDED_MEANWHILE, NotWritten, write
 from targets.read_items import digest, items_of, lines_of, progress_of, stamp, unread_of
 from targets.reading_cards import card_of
 from targets.reading_forms import PlanTextForm
 from targets.taken import JOIN, KEEP, REPLACE, assembled, other_recipients
+from targets.views.plan_place import campaign_to_edit, crumbs
 from units.refusals import Refused
-
-
-def campaign_of(request, slug):
-    campaigns = Campaign.objects.organised_by(request.user).select_related("organiser")
-    campaign = get_object_or_404(campaigns, slug=slug)
-    if not can_edit_plan(request.user, campaign, on=request.arrived_at):
-        raise PermissionDenied
-    return campaign
 
 
 def held_by(campaign):
@@ -38,7 +28,7 @@ def held_by(campaign):
 
 def asked(request, slug):
     """(campaign, its reading, why nothing can be decided): for addresses about a text that is there."""
-    campaign = campaign_of(request, slug)
+    campaign = campaign_to_edit(request, slug)
     held = held_by(campaign)
     if held is None:
         raise Http404
@@ -49,9 +39,8 @@ def address_of(campaign, key=""):
     return reverse("targets:reading", args=[campaign.slug]) + (f"#{key}" if key else "")
 
 
-def crumbs(campaign, *further):
-    above = [("Đợt thi đua", reverse("targets:campaigns")), (campaign.short_name, campaign.get_absolute_url())]
-    return [*above, ("Đọc từ văn bản", address_of(campaign) if further else ""), *further]
+def reading_crumbs(campaign, *further):
+    return crumbs(campaign, ("Đọc từ văn bản", address_of(campaign) if further else ""), *further)
 
 
 def wants_json(request):
@@ -71,7 +60,7 @@ def refused(request, campaign, sentence):
 @require_http_methods(["GET", "HEAD", "POST"])
 def read_plan(request, slug):
     """The proposals beside the plan's text; without a text, or with ?thay=1, the form that takes it in."""
-    campaign = campaign_of(request, slug)
+    campaign = campaign_to_edit(request, slug)
     held = held_by(campaign)
     if reason := reading.why_not(campaign, held):
         if request.method == "POST":
@@ -119,7 +108,7 @@ def _tell_what_was_read(request, kept, campaign):
 
 
 def _text_page(request, campaign, form):
-    context = {"campaign": campaign, "form": form, "breadcrumbs": crumbs(campaign), "held": form.held}
+    context = {"campaign": campaign, "form": form, "breadcrumbs": reading_crumbs(campaign), "held": form.held}
     return render(request, "targets/reading_text.html", context)
 
 
@@ -149,7 +138,7 @@ def _proposals(request, campaign, held, *, reason="", faults=None):
         "faults": faults,
         "stamp": stamp(held) if held else "",
         "other_recipients": other_recipients(campaign, items),
-        "breadcrumbs": crumbs(campaign),
+        "breadcrumbs": reading_crumbs(campaign),
     }
     return render(request, "targets/reading.html", context)
 

@@ -1,39 +1,21 @@
 """Next year's plan out of this year's, and how two plans differ."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import Campaign, CampaignState
 from targets import allocating, comparing, next_plan, rollover, shares_compared, suggesting
-from targets.models import Target
-from targets.permissions import can_edit_plan, can_read_campaign
 from targets.rollover_forms import FactsForm, RoundForm, judge_together
+from targets.views.plan_place import campaign_of, campaign_to_edit, crumbs, target_of
 from units.refusals import Refused
-
-
-def _campaign(request, slug):
-    campaigns = Campaign.objects.organised_by(request.user).select_related("organiser", "previous")
-    campaign = get_object_or_404(campaigns, slug=slug)
-    if not can_read_campaign(request.user, campaign, on=request.arrived_at):
-        raise PermissionDenied
-    return campaign
-
-
-def _crumbs(campaign, last):
-    above = ("Đợt thi đua", reverse("targets:campaigns"))
-    return [above, (campaign.short_name, campaign.get_absolute_url()), (last, "")]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def roll_over(request, slug):
     """Everything that would be copied, to be corrected; then the copy."""
-    found = _campaign(request, slug)
-    if not can_edit_plan(request.user, found, on=request.arrived_at):
-        raise PermissionDenied
+    found = campaign_to_edit(request, slug, "previous")
     proposal = next_plan.proposal(found, at=request.arrived_at)
     data = request.POST or None
     form = FactsForm(data, proposal=proposal)
@@ -57,7 +39,7 @@ def roll_over(request, slug):
             "form": form,
             "rounds": rounds,
             "following": found.following.all(),
-            "breadcrumbs": _crumbs(found, "Chép sang năm sau"),
+            "breadcrumbs": crumbs(found, ("Chép sang năm sau", "")),
         },
     )
 
@@ -83,7 +65,7 @@ def _lines(proposal, ticked):
 @require_safe
 def compare_plans(request, slug):
     """A plan beside last year's, or beside any other of the same organiser."""
-    found = _campaign(request, slug)
+    found = campaign_of(request, slug, "previous")
     others = Campaign.objects.organised_by(request.user).filter(organiser=found.organiser_id).exclude(pk=found.pk)
     others = list(others.only("pk", "slug", "short_name", "starts_on", "organiser"))
     other = _chosen(request, found, others)
@@ -91,7 +73,7 @@ def compare_plans(request, slug):
         "campaign": found,
         "other": other,
         "others": others,
-        "breadcrumbs": _crumbs(found, "So sánh kế hoạch"),
+        "breadcrumbs": crumbs(found, ("So sánh kế hoạch", "")),
     }
     if other is not None:
         old, new = comparing.snapshot(Campaign.objects.get(pk=other.pk)), comparing.snapshot(found)
@@ -122,10 +104,7 @@ def _chosen(request, campaign, others):
 @require_POST
 def take_suggestion(request, pk):
     """Set a draft plan's goal to what last year suggests."""
-    targets = Target.objects.organised_by(request.user).select_related("campaign__organiser", "copied_from")
-    found = get_object_or_404(targets, pk=pk)
-    if not can_edit_plan(request.user, found.campaign, on=request.arrived_at):
-        raise PermissionDenied
+    found = target_of(request, pk, "copied_from")
     last_year = suggesting.of_target(found)
     suggestion = last_year and last_year.suggestion
     if suggestion is None or found.campaign.state != CampaignState.DRAFT:

@@ -1,7 +1,6 @@
 """Sectors and headings of the target grid: each verb is one small form of the grid itself."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
@@ -10,7 +9,8 @@ from targets import sectioning
 from targets.grid_forms import NameForm, WayForm
 from targets.models import Heading, Sector
 from targets.permissions import can_edit_plan
-from targets.views.grid import back_to_grid, editable
+from targets.views.grid import back_to_grid
+from targets.views.plan_place import campaign_to_edit, require
 from units.refusals import Refused
 
 
@@ -25,8 +25,7 @@ def _heading(request, pk):
 
 
 def _editable(request, place):
-    if not can_edit_plan(request.user, sectioning.campaign_of(place), on=request.arrived_at):
-        raise PermissionDenied
+    require(can_edit_plan, request, sectioning.campaign_of(place))
     return place
 
 
@@ -51,7 +50,7 @@ def _do(request, campaign, form, verb, done):
 
 @require_POST
 def add_sector(request, slug):
-    campaign = editable(request, slug)
+    campaign = campaign_to_edit(request, slug)
 
     def verb(form, why):
         return sectioning.add_sector(campaign, form.cleaned_data["name"], **why)

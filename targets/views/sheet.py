@@ -4,21 +4,21 @@ import json
 from collections import defaultdict
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns.models import PLAN_TEXTS, Campaign, CampaignState, Participation
+from campaigns.models import PLAN_TEXTS, CampaignState, Participation
 from targets import allocating, sums
 from targets.kinds import kind_order, kind_words
-from targets.models import Allocation, Target
-from targets.permissions import can_edit_plan, can_read_campaign
+from targets.models import Allocation
+from targets.permissions import can_edit_plan
 from targets.share_cells import NotAShare, as_state, counts_for, of_state, read_share
 from targets.share_ground import ASKS_UNITS_FOR_A_FIGURE, ChangedShares, Ground, WrongShares
 from targets.sheet_forms import DecisionForm, DifferenceForm, ShareOutForm, ways_for
+from targets.views.plan_place import campaign_of, campaign_to_edit, crumbs, target_of
 from units.models import Unit
 from units.refusals import Refused
 
@@ -28,22 +28,9 @@ LARGEST_KEY = 2**63 - 1
 UNREADABLE = "Dữ liệu gửi lên không đọc được; đề nghị tải lại trang."
 
 
-def _campaign(request, slug, *, to_edit=False):
-    campaigns = Campaign.objects.organised_by(request.user).select_related("organiser").defer(*PLAN_TEXTS)
-    campaign = get_object_or_404(campaigns, slug=slug)
-    may = can_edit_plan if to_edit else can_read_campaign
-    if not may(request.user, campaign, on=request.arrived_at):
-        raise PermissionDenied
-    return campaign
-
-
-def _crumbs(campaign):
-    return [("Đợt thi đua", reverse("targets:campaigns")), (campaign.short_name, campaign.get_absolute_url())]
-
-
 @require_safe
 def sheet(request, slug):
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug, without=PLAN_TEXTS)
     targets = list(campaign.targets.live().in_plan_order().select_related("heading__parent"))
     rows = Allocation.objects.open().filter(target__in=targets).order_by()
     held = {(row[0], row[1]): row[2:] for row in rows.values_list("target", "unit", "at_least", "at_most", "baseline")}
@@ -55,7 +42,7 @@ def sheet(request, slug):
         "targets/sheet.html",
         {
             "campaign": campaign,
-            "breadcrumbs": [*_crumbs(campaign), ("Bảng giao chỉ tiêu", "")],
+            "breadcrumbs": crumbs(campaign, ("Bảng giao chỉ tiêu", "")),
             "rows": _cards(targets, held, notes),
             "units": units,
             "may_edit": may_edit,
@@ -195,7 +182,7 @@ def _listed(by_pair, show=lambda value: value):
 @require_POST
 def read_shares(request, slug):
     """Read typed cells without keeping them: what each would be, or what is wrong with it."""
-    campaign = _campaign(request, slug, to_edit=True)
+    campaign = campaign_to_edit(request, slug, without=PLAN_TEXTS)
     try:
         shares, faults = _read(campaign, _posted_cells(request))
     except (ValueError, TypeError, RecursionError):
@@ -206,7 +193,7 @@ def read_shares(request, slug):
 @require_POST
 def save_shares(request, slug):
     """Keep typed cells: in a draft those that can be, in an open campaign all by one decision or none."""
-    campaign = _campaign(request, slug, to_edit=True)
+    campaign = campaign_to_edit(request, slug, without=PLAN_TEXTS)
     try:
         cells = _posted_cells(request)
         shares, faults = _read(campaign, cells)
@@ -244,7 +231,7 @@ def _keep(request, campaign, shares, faults, seen, why):
 @require_POST
 def preview_shares(request, slug):
     """What sharing a target out would give each unit; nothing is kept."""
-    campaign = _campaign(request, slug, to_edit=True)
+    campaign = campaign_to_edit(request, slug, without=PLAN_TEXTS)
     units = Unit.objects.filter(participations__campaign=campaign, participations__reports=True)
     form = ShareOutForm(request.POST, targets=campaign.targets.live(), units=units)
     if not form.is_valid():
@@ -256,10 +243,8 @@ def preview_shares(request, slug):
 @require_http_methods(["GET", "HEAD", "POST"])
 def explain_difference(request, pk):
     """Say why the shares of a target do not make up the ward's goal; the campaign opens only then."""
-    target = get_object_or_404(Target.objects.organised_by(request.user).select_related("campaign__organiser"), pk=pk)
+    target = target_of(request, pk)
     campaign = target.campaign
-    if not can_edit_plan(request.user, campaign, on=request.arrived_at):
-        raise PermissionDenied
     found = next(iter(sums.differences(campaign, campaign.targets.live().filter(pk=pk))), None)
     form = DifferenceForm(request.POST or None, difference=found)
     if form.is_valid():
@@ -271,6 +256,6 @@ def explain_difference(request, pk):
             messages.success(request, f"Đã ghi giải thích chênh lệch của chỉ tiêu {target.number}.")
             return redirect("targets:sheet", campaign.slug)
     sheet_page = ("Bảng giao chỉ tiêu", reverse("targets:sheet", args=[campaign.slug]))
-    crumbs = [*_crumbs(campaign), sheet_page, ("Giải thích chênh lệch", "")]
-    context = {"form": form, "target": target, "difference": found, "breadcrumbs": crumbs}
+    context = {"form": form, "target": target, "difference": found}
+    context["breadcrumbs"] = crumbs(campaign, sheet_page, ("Giải thích chênh lệch", ""))
     return render(request, "targets/sheet_difference.html", context)

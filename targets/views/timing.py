@@ -11,7 +11,7 @@ from campaigns.models import CampaignState, ReportingPeriod
 from targets import scheduling
 from targets.period_forms import PeriodForm, mark_of
 from targets.permissions import can_edit_plan
-from targets.views.editor import PAGE, campaign_to_edit, crumbs
+from targets.views.plan_place import PAGE, campaign_to_edit, crumbs, require
 from units.refusals import Refused
 
 LONGEST_WORDS = 200
@@ -32,8 +32,7 @@ def read_deadline(request):
 def _period(request, pk):
     periods = ReportingPeriod.objects.organised_by(request.user).select_related("campaign__organiser")
     period = get_object_or_404(periods, pk=pk)
-    if not can_edit_plan(request.user, period.campaign, on=request.arrived_at):
-        raise PermissionDenied
+    require(can_edit_plan, request, period.campaign)
     return period
 
 
@@ -53,7 +52,9 @@ def _edit(request, period, *, title, save):
             messages.success(request, f"Đã lưu kỳ báo cáo “{form.instance.name}”.")
             return redirect(form.campaign)
     context = {"form": form, "campaign": form.campaign, "title": title, "asks_again": asks_again}
-    return render(request, "targets/campaign_period.html", context | {"breadcrumbs": crumbs(form.campaign, title)})
+    return render(
+        request, "targets/campaign_period.html", context | {"breadcrumbs": crumbs(form.campaign, (title, ""))}
+    )
 
 
 @require_http_methods(PAGE)
@@ -85,6 +86,11 @@ def remove_period(request, pk):
         else:
             messages.success(request, f"Đã bỏ kỳ báo cáo “{period.name}”.")
             return redirect(campaign)
-    context = {"period": period, "campaign": campaign, "kept": kept, "breadcrumbs": crumbs(campaign, "Bỏ kỳ báo cáo")}
+    context = {
+        "period": period,
+        "campaign": campaign,
+        "kept": kept,
+        "breadcrumbs": crumbs(campaign, ("Bỏ kỳ báo cáo", "")),
+    }
     context["is_draft"] = campaign.state == CampaignState.DRAFT
     return render(request, "targets/campaign_remove_period.html", context)

@@ -3,7 +3,6 @@
 from collections import Counter
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +17,7 @@ from targets.models import ImportState, WorkbookImport
 from targets.numbers import show
 from targets.permissions import can_edit_plan
 from targets.tasks import take_in_workbooks
+from targets.views.plan_place import campaign_to_edit, crumbs, require
 from targets.workbook_forms import ConfirmForm, WorkbookForm
 from units.refusals import Refused
 
@@ -25,33 +25,23 @@ LISTED = 20  # past imports on a page
 SHOWN = 200  # changes on a page
 
 
-def _campaign(request, slug):
-    campaigns = Campaign.objects.organised_by(request.user).select_related("organiser")
-    campaign = get_object_or_404(campaigns, slug=slug)
-    if not can_edit_plan(request.user, campaign, on=request.arrived_at):
-        raise PermissionDenied
-    return campaign
-
-
 def _row(request, pk):
     rows = WorkbookImport.objects.filter(campaign__in=Campaign.objects.organised_by(request.user))
     rows = rows.select_related("campaign__organiser", "requested_by", "confirmed_by")
     row = get_object_or_404(rows, pk=pk)
-    if not can_edit_plan(request.user, row.campaign, on=request.arrived_at):
-        raise PermissionDenied
+    require(can_edit_plan, request, row.campaign)
     return row
 
 
 def _crumbs(campaign, *further):
-    above = [("Đợt thi đua", reverse("targets:campaigns")), (campaign.short_name, campaign.get_absolute_url())]
     address = reverse("targets:workbooks", args=[campaign.slug]) if further else ""
-    return [*above, ("Excel", address), *further]
+    return crumbs(campaign, ("Excel", address), *further)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def workbooks(request, slug):
     """The workbooks to fill in, the box for a filled one, and those that came before."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_to_edit(request, slug)
     form = WorkbookForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         taken = {"by": request.user, "at": request.arrived_at}
@@ -75,13 +65,13 @@ def workbooks(request, slug):
 
 @require_safe
 def targets_workbook(request, slug):
-    campaign = _campaign(request, slug)
+    campaign = campaign_to_edit(request, slug)
     return _download(target_sheet.write(campaign), f"chi-tieu-{campaign.slug}.xlsx")
 
 
 @require_safe
 def shares_workbook(request, slug):
-    campaign = _campaign(request, slug)
+    campaign = campaign_to_edit(request, slug)
     return _download(share_sheet.write(campaign), f"giao-chi-tieu-{campaign.slug}.xlsx")
 
 
@@ -161,8 +151,8 @@ def workbook_file(request, pk):
     row = _row(request, pk)
     try:
         content = row.file.open()
-    except FileNotFoundError as missing:
-        raise Http404 from missing
+    except OSError as lost:
+        raise Http404 from lost
     response = FileResponse(content, as_attachment=True, filename=row.name, content_type=xlsx.TYPE)
     response["Content-Security-Policy"] = "sandbox"
     return response
