@@ -197,6 +197,16 @@ def test_a_leader_reads_the_sheet_and_nobody_else_writes_it(client, campaign, ta
     assert "Giao, chia chỉ tiêu này" not in response.content.decode()
 
 
+def test_a_sheet_without_units_leads_who_may_edit_to_choosing_them(as_staff, campaign):
+    participants = reverse("targets:participants", args=[campaign.slug])
+    assert f'href="{participants}"' in page_of(as_staff, campaign).text
+
+    as_staff.force_login(UserFactory(leader_of=campaign.organiser))
+    page = page_of(as_staff, campaign).text
+    assert "Đề nghị chọn các đơn vị tham gia trước khi giao." in page
+    assert participants not in page
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_page_takes_a_constant_number_of_queries(as_staff, campaign, count, django_assert_num_queries):
     targets = [TargetFactory(campaign=campaign) for _ in range(count)]

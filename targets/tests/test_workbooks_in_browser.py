@@ -56,7 +56,7 @@ def test_the_ward_s_own_targets_come_in_from_excel_by_mouse(portal_server, worke
     page = new_context(viewport={"width": 1366, "height": 768}, accept_downloads=True).new_page()
     sign_in(page, campaign)
     page.goto(campaign.get_absolute_url())
-    page.get_by_role("link", name="Excel", exact=True).click()
+    page.get_by_role("link", name="Nhập, xuất Excel").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Mẫu “Chỉ tiêu”").click()
     path = tmp_path / "chi-tieu-2025.xlsx"
