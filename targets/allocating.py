@@ -40,10 +40,10 @@ def save_target(target, *, new_sector="", new_heading="", coordinators=(), reaso
     campaign = held_campaign(target.campaign_id)
     stored = Target.objects.filter(pk=target.pk).first()
     if new_sector:
-        target.sector = _made(Sector.objects.filter(campaign=campaign), new_sector, campaign=campaign)
+        target.sector = made_once(Sector.objects.filter(campaign=campaign), new_sector, campaign=campaign)
     if new_heading:
         headings = Heading.objects.filter(sector=target.sector, parent=None)
-        target.heading = _made(headings, new_heading, sector=target.sector)
+        target.heading = made_once(headings, new_heading, sector=target.sector)
     refuse_twin(target)
     if stored is None:
         target.number, code = _next_place(campaign)
@@ -86,7 +86,7 @@ def _next_place(campaign):
     return number, next(code for n in count(number) if (code := target_code(n)).lower() not in taken)
 
 
-def _made(siblings, name, **parent):
+def made_once(siblings, name, **parent):
     """The sector or heading of that name, made at the end of its siblings if there is none."""
     order = (siblings.aggregate(last=Max("order"))["last"] or 0) + 1
     return siblings.get_or_create(name=name, defaults={"order": order} | parent)[0]

@@ -136,7 +136,7 @@ def _write_targets(campaign, plan, *, by, at):
 
 
 def _sector(campaign, name):
-    return _made(Sector.objects.filter(campaign=campaign), name, campaign=campaign)
+    return allocating.made_once(Sector.objects.filter(campaign=campaign), name, campaign=campaign)
 
 
 def _heading(key, plan, sectors, made):
@@ -145,14 +145,8 @@ def _heading(key, plan, sectors, made):
         name, sector, parent = plan.headings[key]
         above = _heading(parent, plan, sectors, made) if parent in plan.headings else None
         place = {"sector": sectors[sector], "parent": above}
-        made[key] = _made(Heading.objects.filter(**place), name, **place)
+        made[key] = allocating.made_once(Heading.objects.filter(**place), name, **place)
     return made[key]
-
-
-def _made(siblings, name, **place):
-    """The row of that name, made at the end of its siblings if there is none."""
-    order = (siblings.aggregate(last=Max("order"))["last"] or 0) + 1
-    return siblings.get_or_create(name=name, defaults={"order": order} | place)[0]
 
 
 def _write_rows(campaign, plan):
