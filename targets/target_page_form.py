@@ -20,7 +20,7 @@ class TargetPageForm(TargetForm):
         self.clashes = {}
 
     def clean(self):
-        if self.data.get("version", "") != self.version:
+        if self.instance.pk and self.data.get("version", "") != self.version:
             self.clashes = {name: self._clash(name) for name in self.changed_data if name in self._meta.fields}
             self.add_error(None, "Chỉ tiêu vừa được người khác sửa; đề nghị đối chiếu với phần “đang lưu” rồi lưu lại.")
         return super().clean()
