@@ -119,6 +119,13 @@ def test_the_organiser_reads_and_staff_and_office_write(client, campaign, addres
     assert visit(client, name, addresses).status_code == (403 if not may else 302 if name in POSTED else 200)
 
 
+def test_a_new_target_has_no_version_to_clash_with(client, campaign):
+    client.force_login(UserFactory(staff_of=campaign.organiser))
+    response = client.post(add_url(campaign), {"version": "9", "wording": "", "coordinators": "1"})
+    assert response.status_code == 200
+    assert "vừa được người khác sửa" not in response.text
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_unit_s_people_and_other_organisers_see_no_plan(client, campaign, addresses, name):
     unit = UnitFactory(organiser=campaign.organiser)
