@@ -211,9 +211,9 @@ class PartsForm(forms.ModelForm):
         if typed.get("starts_on") and typed.get("ends_on") and typed["starts_on"] > typed["ends_on"]:
             self.add_error("ends_on", ENDS_FIRST)
         days = ("starts_on", "ends_on")
-        if self.is_open and not typed.get("reason") and "reason" not in self.errors:
-            if any(typed.get(name) and typed[name] != self.read[name] for name in days):
-                self.add_error("reason", editing.DAYS_NEED_REASON)
+        moved = any(typed.get(name) and typed[name] != self.read[name] for name in days)
+        if self.is_open and moved and not typed.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", editing.DAYS_NEED_REASON)
         return typed
 
     def typed(self):
