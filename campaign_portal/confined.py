@@ -27,7 +27,7 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True)
 class Limits:
-    """`seconds` of the processor, and twice as many of the clock; `megabytes` of address space."""
+    """`seconds` of the processor, twice as many of the clock; `megabytes` more than this process holds already."""
 
     seconds: int
     megabytes: int
@@ -84,7 +84,7 @@ def _confine(limits):
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGXCPU):
         signal.signal(number, signal.SIG_DFL)
-    memory = limits.megabytes * 1024 * 1024
+    memory = _held() + limits.megabytes * 1024 * 1024
     for kind, most in (
         (resource.RLIMIT_CPU, limits.seconds),
         (resource.RLIMIT_AS, memory),
@@ -94,6 +94,12 @@ def _confine(limits):
         _, hard = resource.getrlimit(kind)
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (most, most))
+
+
+def _held():
+    """The bytes of address space that a fork of this process begins with."""
+    with open("/proc/self/statm") as pages:
+        return int(pages.read().split()[0]) * resource.getpagesize()
 
 
 def _listen(reading, until):

@@ -25,7 +25,8 @@ from campaigns.tests.factories import (
 )
 from commendations.models import AwardForm, Decision, Nomination
 from commendations.tests.factories import BonusRateFactory, DecisionFactory, NominationFactory
-from reports.models import Report, ReportKind
+from reports.models import Report, ReportKind, TrustRoot
+from reports.tests.factories import TrustRootFactory
 from targets.models import Submission, Target
 from targets.tests.factories import AllocationFactory, SubmissionFactory, TargetFactory
 from units import outbox
@@ -84,6 +85,7 @@ def furnish(name):
         Nomination: nomination,
         Decision: decision,
         Report: report,
+        TrustRoot: TrustRootFactory(organiser=organiser, name=f"Chứng thư gốc {name}"),
     }
 
 
@@ -146,7 +148,7 @@ def test_the_admin_adds_all_but_what_verbs_write(admin_client, ours):
 def test_people_units_and_what_has_a_history_are_never_deleted(admin_client, ours):
     kept = {model for model, row in ours.items() if admin_client.get(page(model, "delete", row)).status_code == 403}
 
-    assert kept == set(ours) - {Cluster, Membership}
+    assert kept == set(ours) - {Cluster, Membership, TrustRoot}
 
 
 def test_a_signed_in_admin_who_opens_the_admins_sign_in_comes_to_its_index(admin_client):

@@ -1,5 +1,6 @@
 """Work that is given limits: what it does within them comes back, and whatever else it does ends with it."""
 
+import mmap
 import os
 import signal
 import tempfile
@@ -61,6 +62,14 @@ def test_work_that_only_waits_is_ended_by_the_clock():
     with pytest.raises(TooMuch):
         run(signal.pause, Limits(seconds=1, megabytes=4096))
     assert time.monotonic() - begun < 20
+
+
+def test_what_the_parent_holds_already_is_not_counted():
+    held = mmap.mmap(-1, 3 * 1024**3)  # address space alone, no page of it is touched
+    try:
+        assert run(lambda: b"x" * 50_000_000, Limits(seconds=20, megabytes=512)) == b"x" * 50_000_000
+    finally:
+        held.close()
 
 
 def test_no_scraps_are_left(monkeypatch, tmp_path):
