@@ -148,7 +148,7 @@ def figure(kind, answers, estimated):
 
 
 def expected_line(no):
-    """A target's row of the report as text: goal, done, estimate, % of the goal, units, verdict."""
+    """A target's row as text: goal, done, estimate, % of the goal, points beside it for a rate, units, verdict."""
     kind, side, typed_goal = GOALS[no]
     goal, places = number(typed_goal), 0 if no in WHOLE_NUMBERS else 2
     answers = [unit[no] for unit in TYPED.values() if no in unit]
@@ -166,6 +166,7 @@ def expected_line(no):
         beside(done, goal, places),
         "" if estimate is None else beside(estimate, goal, places),
         "" if goal == 0 else beside(judged * 100 / goal, Decimal(100), 2),
+        "" if kind == SUM else f"({'+' if judged > goal else ''}{beside(judged - goal, Decimal(0), 2)} điểm)",
         f"{len(answers)}/{len(answers)}",
         verdict + ("" if estimate is None else " (ước)"),
     ]
@@ -328,10 +329,10 @@ def office_accepts(page, name):
 
 def office_writes_and_builds(page, ward):
     page.goto(f"/bao-cao/ky/{ward.period.pk}/")
-    page.get_by_role("link", name="Viết lời báo cáo").click()
-    page.get_by_label("I. Công tác lãnh đạo").fill("Phường đã phát động tới từng tổ dân phố.")
-    page.get_by_label("IV. Phương hướng").fill("Tiếp tục thực hiện các chỉ tiêu chưa đạt.")
-    page.get_by_role("button", name="Lưu lời báo cáo").click()
+    page.get_by_role("link", name="Soạn báo cáo").click()
+    page.locator("[name='text.leadership']").fill("Phường đã phát động tới từng tổ dân phố.")
+    page.locator("[name='text.directions']").fill("Tiếp tục thực hiện các chỉ tiêu chưa đạt.")
+    page.get_by_role("button", name="Lưu nháp").click()
     expect(page.locator("main")).to_contain_text("Đã lưu lời báo cáo")
     page.goto(f"/bao-cao/ky/{ward.period.pk}/")
     page.get_by_role("button", name="Lập báo cáo gửi thành phố").click()
