@@ -29,7 +29,7 @@ def campaign(transactional_db):
         purpose="a) Hoàn thành nhiệm vụ năm 2025 của phường.\nb) Nhân rộng điển hình tiên tiến.",
         starts_on=date(2025, 1, 1),
     )
-    period = PeriodFactory(campaign=campaign, name="Kỳ cuối năm 2025")
+    period = PeriodFactory(campaign=campaign, name="Kỳ cuối năm 2025", figures_as_of=date(2025, 12, 5))
     names = ["Giải quyết việc làm cho người lao động trên địa bàn phường", "Số cuộc tuyên truyền"]
     targets = [TargetFactory(campaign=campaign, number=n, name=name) for n, name in enumerate(names, start=1)]
     for _ in range(3):

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cryptography import x509
@@ -75,14 +76,20 @@ def signer(authority, tmp_path):
 
 
 def sign(content, signer, field="ChuKy1"):
-    signed = io.BytesIO()
-    signers.sign_pdf(
-        IncrementalPdfFileWriter(io.BytesIO(content)),
-        signers.PdfSignatureMetadata(field_name=field),
-        signer=signer,
-        output=signed,
-    )
-    return signed.getvalue()
+    """Signing asks for an event loop of its own, and a browser's may be running in this thread."""
+
+    def signed():
+        output = io.BytesIO()
+        signers.sign_pdf(
+            IncrementalPdfFileWriter(io.BytesIO(content)),
+            signers.PdfSignatureMetadata(field_name=field),
+            signer=signer,
+            output=output,
+        )
+        return output.getvalue()
+
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(signed).result()
 
 
 @pytest.fixture
