@@ -8,6 +8,7 @@ import pytest
 from campaigns.models import PromptKind
 from campaigns.tests.factories import PeriodFactory, PromptFactory
 from targets import returning, workflow
+from targets.answers import Answers, asked_of, result_fields
 from targets.models import Result, Return, Submission
 from targets.tests.factories import AllocationFactory, TargetFactory
 from targets.tests.hand_in import A_WORKING_DAY, MIDYEAR, key_of, sign_in, submission_of, target_of, typed, url_of
@@ -62,6 +63,25 @@ def test_only_the_marked_figure_changes_whatever_is_posted(client, handed_in):
 
     assert figures(handed_in) == (Decimal(130), Decimal(121), "Đã cộng đủ.")
     assert figures(handed_in, 1)[0] == Decimal(120)
+    assert handed_in.current_revision.narratives.get().text == "Đã triển khai."
+
+
+def test_the_verb_itself_copies_what_is_not_open_whoever_calls_it(handed_in):
+    send_back(handed_in, amount="Thiếu một tổ.")
+    handed_in.refresh_from_db()
+    number, ratio = (duty.target for duty in asked_of(handed_in))
+    answers = Answers(
+        results=[
+            result_fields(number, amount=Decimal(130), est_amount=Decimal(999)),
+            result_fields(ratio, amount=Decimal(1), base=Decimal(2)),
+        ],
+        narratives=[],
+    )
+
+    workflow.submit(handed_in, answers, key=workflow.fresh_key(), by=UserFactory(), at=A_WORKING_DAY)
+
+    assert figures(handed_in)[:2] == (Decimal(130), Decimal(121))
+    assert figures(handed_in, 1)[:2] == (Decimal(120), Decimal(121))
     assert handed_in.current_revision.narratives.get().text == "Đã triển khai."
 
 
