@@ -85,18 +85,19 @@ class MarksForm(forms.Form):
         for head, cells in groupby(markable(revision).items(), key=lambda cell: _head(cell[0])):
             cells = dict(cells)
             field = forms.MultipleChoiceField(
-                choices=[(key, words.rpartition(" – ")[2]) for key, words in cells.items()],
+                choices=[(key, _words(key, words)[1]) for key, words in cells.items()],
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
                 initial=[key for key in cells if key in ticked],
             )
             why = forms.CharField(max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
             self.fields[f"marks.{head}"], self.fields[f"why.{head}"] = field, why
-            self.groups.append((head, next(iter(cells.values())).rpartition(" – ")[0], f"marks.{head}", f"why.{head}"))
+            title = _words(*next(iter(cells.items())))[0]
+            self.groups.append((head, title, f"marks.{head}", f"why.{head}"))
 
     def rows(self):
         """[(what it is about, its tick boxes, its reason), …]."""
-        return [(title or "Phần khác", self[marks], self[why]) for _, title, marks, why in self.groups]
+        return [(title, self[marks], self[why]) for _, title, marks, why in self.groups]
 
     def clean(self):
         typed = super().clean()
@@ -111,6 +112,14 @@ class MarksForm(forms.Form):
         """{cell key: why}."""
         typed = self.cleaned_data
         return {key: clean_text(typed[why]) for _, _, marks, why in self.groups for key in typed[marks]}
+
+
+def _words(key, words):
+    """(what a cell belongs to, which part of it): only a target has several."""
+    if key.startswith("target."):
+        target, _, part = words.rpartition(" – ")
+        return target, part
+    return ("Trả lời bằng lời" if key.startswith("prompt.") else "Cả báo cáo"), words
 
 
 def _head(key):
